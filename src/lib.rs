@@ -1,0 +1,1 @@
+//! rulecheck lints and tests Prometheus alert rules.

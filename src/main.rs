@@ -1,0 +1,3 @@
+//! The `rulecheck` binary: a thin skin over the library.
+
+fn main() {}
