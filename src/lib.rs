@@ -1,1 +1,9 @@
 //! rulecheck lints and tests Prometheus alert rules.
+//!
+//! What flows through it, in one direction: files are read into [`source`] (text with positions) and
+//! `model` (typed documents); lints turn those into [`diagnostic`]s, the replay turns them into
+//! [`outcome`]s; the renderers in `report` show both. A later stage never reaches back to an earlier one.
+
+pub mod diagnostic;
+pub mod outcome;
+pub mod source;

@@ -1,0 +1,136 @@
+//! A finding as data: what is wrong, where, what will happen, how to mend it.
+//!
+//! Lints build diagnostics; renderers show them. A diagnostic points into files by byte ranges and holds
+//! no rendered text.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::source::SourceFile;
+
+/// How sure and how grave a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// A matter of style.
+    Info,
+    /// Likely wrong.
+    Warning,
+    /// Certainly wrong.
+    Error,
+}
+
+impl Severity {
+    /// `error`, `warning` or `info`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Severity::Info => "info",
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        }
+    }
+}
+
+/// A piece of a file.
+#[derive(Clone, Debug)]
+pub struct Location {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// Byte range in its text.
+    pub range: Range<usize>,
+}
+
+/// A piece of a file with a remark about it.
+#[derive(Clone, Debug)]
+pub struct Label {
+    /// Where.
+    pub location: Location,
+    /// What to say beside the underlined piece; empty to only underline it.
+    pub text: String,
+}
+
+/// A finding.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// The code of the lint, as in `docs/lints/CODE.md`.
+    pub code: &'static str,
+    /// How sure and how grave.
+    pub severity: Severity,
+    /// One sentence: what is wrong and what will come of it.
+    pub message: String,
+    /// The exact piece that is wrong.
+    pub primary: Label,
+    /// Other pieces that matter (the first of two duplicates, say).
+    pub secondary: Vec<Label>,
+    /// How to mend it.
+    pub help: Option<String>,
+    /// Name of the rule group it is in.
+    pub group: Option<String>,
+    /// Name of the alert or recorded metric it is about.
+    pub rule: Option<String>,
+}
+
+impl Diagnostic {
+    /// A finding with its one indispensable place; the rest is added by the `with_*` methods.
+    pub fn new(
+        code: &'static str,
+        severity: Severity,
+        message: impl Into<String>,
+        file: &Arc<SourceFile>,
+        range: Range<usize>,
+    ) -> Self {
+        let location = Location {
+            file: file.clone(),
+            range,
+        };
+        Diagnostic {
+            code,
+            severity,
+            message: message.into(),
+            primary: Label {
+                location,
+                text: String::new(),
+            },
+            secondary: Vec::new(),
+            help: None,
+            group: None,
+            rule: None,
+        }
+    }
+
+    /// The remark beside the underlined piece.
+    pub fn with_label(mut self, text: impl Into<String>) -> Self {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// Another piece that matters.
+    pub fn with_secondary(
+        mut self,
+        file: &Arc<SourceFile>,
+        range: Range<usize>,
+        text: impl Into<String>,
+    ) -> Self {
+        let location = Location {
+            file: file.clone(),
+            range,
+        };
+        self.secondary.push(Label {
+            location,
+            text: text.into(),
+        });
+        self
+    }
+
+    /// How to mend it.
+    pub fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The rule that it is about.
+    pub fn with_rule(mut self, group: Option<&str>, rule: Option<&str>) -> Self {
+        self.group = group.map(str::to_owned);
+        self.rule = rule.map(str::to_owned);
+        self
+    }
+}

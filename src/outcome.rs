@@ -1,0 +1,103 @@
+//! What a test asserted and what happened, as data. The replay builds outcomes; renderers show them.
+
+use std::path::PathBuf;
+
+/// How a test ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Everything asserted held.
+    Passed,
+    /// Something asserted did not hold.
+    Failed,
+    /// The test could not be judged: it or a rule file that it needs is broken.
+    Error,
+}
+
+impl Status {
+    /// `passed`, `failed` or `error`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Passed => "passed",
+            Status::Failed => "failed",
+            Status::Error => "error",
+        }
+    }
+}
+
+/// One test: a test group of a unit-test file, or one `eval` of a script.
+#[derive(Clone, Debug)]
+pub struct TestOutcome {
+    /// The test file, as shown.
+    pub path: PathBuf,
+    /// The name of the group, or a description of its place where it has none.
+    pub name: String,
+    /// Line of the test in its file, from 1.
+    pub line: Option<usize>,
+    /// How it ended.
+    pub status: Status,
+    /// What did not hold; empty where it passed.
+    pub failures: Vec<Failure>,
+    /// Names of the alerts whose firing or silence it asserted, in the order of the file, each once.
+    pub alerts: Vec<String>,
+}
+
+/// One assertion that did not hold, or one reason why a test could not be judged.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// What kind of assertion: `alert`, `promql`, `eval`, `evaluation`, `input`, `rules`, `config`.
+    pub kind: &'static str,
+    /// One sentence.
+    pub message: String,
+    /// What the test expected, as text made for comparing.
+    pub expected: Option<String>,
+    /// What happened, in the same form.
+    pub actual: Option<String>,
+    /// Line in the test file, from 1.
+    pub line: Option<usize>,
+    /// The states of the alert over the replay where the failure is about an alert.
+    pub timeline: Option<Timeline>,
+}
+
+/// The states of one alerting rule over a replay.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Timeline {
+    /// Consecutive spans in ascending order.
+    pub spans: Vec<TimelineSpan>,
+    /// The asserted moment, in milliseconds since the start of the replay.
+    pub asserted_at_ms: Option<i64>,
+}
+
+/// A span of time during which an alert kept its state.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TimelineSpan {
+    /// First evaluation in this state, in milliseconds since the start of the replay.
+    pub from_ms: i64,
+    /// Last evaluation in this state, in milliseconds since the start of the replay.
+    pub to_ms: i64,
+    /// The highest state that any of the rule's alerts had.
+    pub state: AlertState,
+    /// How many alerts were pending or firing at most.
+    pub active: usize,
+}
+
+/// The state of an alert.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum AlertState {
+    /// The expression returns nothing for it.
+    Inactive,
+    /// Active for less than its `for`.
+    Pending,
+    /// Firing.
+    Firing,
+}
+
+impl AlertState {
+    /// `inactive`, `pending` or `firing`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            AlertState::Inactive => "inactive",
+            AlertState::Pending => "pending",
+            AlertState::Firing => "firing",
+        }
+    }
+}

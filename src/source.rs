@@ -1,0 +1,5 @@
+//! Source text with positions. This room knows nothing of what the text means.
+
+mod file;
+
+pub use file::{LineColumn, SourceFile};

@@ -1,0 +1,83 @@
+//! One file's text and the index of its lines.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+/// A file that was read, with an index of its lines.
+pub struct SourceFile {
+    path: PathBuf,
+    text: String,
+    /// Byte offset of the first character of each line.
+    line_starts: Vec<usize>,
+}
+
+/// A place as people count it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LineColumn {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters (Unicode scalar values), from 1.
+    pub column: usize,
+}
+
+impl SourceFile {
+    /// Takes the text of the file at `path` (as it is to be shown).
+    pub fn new(path: impl Into<PathBuf>, text: impl Into<String>) -> Self {
+        let text = text.into();
+        let line_starts = std::iter::once(0).chain(
+            text.bytes()
+                .enumerate()
+                .filter(|(_, b)| *b == b'\n')
+                .map(|(i, _)| i + 1),
+        );
+        SourceFile {
+            path: path.into(),
+            line_starts: line_starts.collect(),
+            text,
+        }
+    }
+
+    /// The path as it is shown to the user.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The whole text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Line and column of a byte offset; offsets past the end count as the end.
+    pub fn line_column(&self, offset: usize) -> LineColumn {
+        let offset = offset.min(self.text.len());
+        let line = self.line_starts.partition_point(|start| *start <= offset) - 1;
+        let before = &self.text.as_bytes()[self.line_starts[line]..offset];
+        // Every byte but a continuation byte starts a character.
+        let column = before.iter().filter(|b| (**b & 0xC0) != 0x80).count();
+        LineColumn {
+            line: line + 1,
+            column: column + 1,
+        }
+    }
+
+    /// The text of a line (from 1) without its line break.
+    pub fn line(&self, line: usize) -> Option<&str> {
+        let start = *self.line_starts.get(line.checked_sub(1)?)?;
+        let end = self
+            .line_starts
+            .get(line)
+            .map_or(self.text.len(), |next| next - 1);
+        Some(self.text[start..end].trim_end_matches('\r'))
+    }
+}
+
+impl fmt::Debug for SourceFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "SourceFile({}, {} bytes)",
+            self.path.display(),
+            self.text.len()
+        )
+    }
+}
