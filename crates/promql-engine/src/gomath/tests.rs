@@ -2,11 +2,13 @@
 
 use super::*;
 
-type Cases<T> = &'static [T];
+/// Name, function, cases: arguments and result.
+type Row<F, C> = (&'static str, F, &'static [C]);
+
 type Unary = fn(f64) -> f64;
 
 #[rustfmt::skip]
-const UNARY: &[(&str, Unary, Cases<(f64, f64)>)] = &[
+const UNARY: &[Row<Unary, (f64, f64)>] = &[
     ("exp", exp, &[
         (12.091201373397553, 178296.17899105218),
         (0.3551140851402963, 1.4263433695830343),
@@ -153,7 +155,7 @@ const UNARY: &[(&str, Unary, Cases<(f64, f64)>)] = &[
 type Binary = fn(f64, f64) -> f64;
 
 #[rustfmt::skip]
-const BINARY: &[(&str, Binary, Cases<(f64, f64, f64)>)] = &[
+const BINARY: &[Row<Binary, (f64, f64, f64)>] = &[
     ("pow", pow, &[
         (15.909452266161146, -22.0, 3.660875720009292e-27),
         (14.617738563177937, 75.0, 2.3228131324751614e+87),
