@@ -1,0 +1,188 @@
+//! Vectors over steps: which series there are, and their values at every step.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::histogram::FloatHistogram;
+use crate::labels::Labels;
+use crate::sample::{STALE_NAN, is_stale};
+
+/// The series of a vector, shared by everything that has the same series in the same order. What is computed
+/// for a set (grouping keys, match pairs, labels without names) is cached under its identity.
+#[derive(Debug, Default)]
+pub(crate) struct SeriesSet {
+    /// The labels, one for each series.
+    pub(crate) labels: Vec<Labels>,
+    /// Whether a series' metadata labels are to be dropped at the end of the query (delayed name removal). Empty
+    /// where none is.
+    pub(crate) drop_names: Vec<bool>,
+    /// The same series without metadata labels.
+    without_metadata: OnceLock<Arc<SeriesSet>>,
+    has_duplicates: OnceLock<bool>,
+}
+
+impl SeriesSet {
+    /// A set of series whose names stay.
+    pub(crate) fn new(labels: Vec<Labels>) -> Arc<Self> {
+        Self::with_drop_names(labels, Vec::new())
+    }
+
+    /// A set of series of which some lose their names at the end; `drop_names` is empty or as long as `labels`.
+    pub(crate) fn with_drop_names(labels: Vec<Labels>, drop_names: Vec<bool>) -> Arc<Self> {
+        Arc::new(SeriesSet {
+            labels,
+            drop_names,
+            ..SeriesSet::default()
+        })
+    }
+
+    /// How many series there are.
+    pub(crate) fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether a series loses its name at the end.
+    pub(crate) fn drops_name(&self, series: usize) -> bool {
+        self.drop_names.get(series).copied().unwrap_or(false)
+    }
+
+    /// The same series after an operation that changes the metric's meaning: without metadata labels, or, where
+    /// names are removed at the end only, marked for it.
+    pub(crate) fn dropping_names(self: &Arc<Self>, delayed: bool) -> Arc<SeriesSet> {
+        Arc::clone(self.without_metadata.get_or_init(|| {
+            if delayed {
+                SeriesSet::with_drop_names(self.labels.clone(), vec![true; self.len()])
+            } else {
+                SeriesSet::new(self.labels.iter().map(Labels::without_metadata).collect())
+            }
+        }))
+    }
+
+    /// Whether two series have the same labels.
+    pub(crate) fn has_duplicates(&self) -> bool {
+        *self.has_duplicates.get_or_init(|| {
+            let mut seen = std::collections::HashSet::with_capacity(self.len());
+            self.labels.iter().any(|labels| !seen.insert(labels))
+        })
+    }
+}
+
+/// The value that marks a step at which a series has no float.
+pub(crate) const ABSENT: f64 = STALE_NAN;
+
+/// Whether a step has no float.
+#[inline]
+pub(crate) fn is_absent(value: f64) -> bool {
+    is_stale(value)
+}
+
+/// The value of a series at one step.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum ValueRef<'a> {
+    /// A float.
+    Float(f64),
+    /// A histogram.
+    Histogram(&'a Arc<FloatHistogram>),
+}
+
+/// An instant vector over steps. Values are stored series by series; at each step a series has a float, a
+/// histogram, or nothing. A series may have nothing at any step.
+#[derive(Clone, Debug)]
+pub(crate) struct Columns {
+    /// The series.
+    pub(crate) set: Arc<SeriesSet>,
+    /// How many steps there are.
+    pub(crate) steps: usize,
+    /// The float of series `s` at step `i` is at `s * steps + i`; [`ABSENT`] where there is none.
+    pub(crate) floats: Vec<f64>,
+    /// Histograms in the same places; `None` where no series has any.
+    pub(crate) histograms: Option<Vec<Option<Arc<FloatHistogram>>>>,
+}
+
+impl Columns {
+    /// Series without values.
+    pub(crate) fn absent(set: Arc<SeriesSet>, steps: usize) -> Self {
+        let cells = set.len() * steps;
+        Columns {
+            set,
+            steps,
+            floats: vec![ABSENT; cells],
+            histograms: None,
+        }
+    }
+
+    /// No series.
+    pub(crate) fn empty(steps: usize) -> Self {
+        Self::absent(SeriesSet::new(Vec::new()), steps)
+    }
+
+    /// The floats of a series at all steps.
+    pub(crate) fn column(&self, series: usize) -> &[f64] {
+        &self.floats[series * self.steps..(series + 1) * self.steps]
+    }
+
+    /// The floats of a series at all steps.
+    pub(crate) fn column_mut(&mut self, series: usize) -> &mut [f64] {
+        &mut self.floats[series * self.steps..(series + 1) * self.steps]
+    }
+
+    /// The histograms of a series at all steps, where any series has some.
+    pub(crate) fn histogram_column(&self, series: usize) -> Option<&[Option<Arc<FloatHistogram>>]> {
+        let histograms = self.histograms.as_ref()?;
+        Some(&histograms[series * self.steps..(series + 1) * self.steps])
+    }
+
+    /// The value of a series at a step.
+    #[inline]
+    pub(crate) fn get(&self, series: usize, step: usize) -> Option<ValueRef<'_>> {
+        let cell = series * self.steps + step;
+        let float = self.floats[cell];
+        if !is_absent(float) {
+            return Some(ValueRef::Float(float));
+        }
+        let histogram = self.histograms.as_ref()?[cell].as_ref()?;
+        Some(ValueRef::Histogram(histogram))
+    }
+
+    /// Whether a series has a value at any step.
+    pub(crate) fn is_live(&self, series: usize) -> bool {
+        self.column(series).iter().any(|value| !is_absent(*value))
+            || self
+                .histogram_column(series)
+                .is_some_and(|column| column.iter().any(Option::is_some))
+    }
+
+    /// Writes the values of a series.
+    pub(crate) fn writer(&mut self, series: usize) -> ColumnWriter<'_> {
+        let cells = self.floats.len();
+        let start = series * self.steps;
+        ColumnWriter {
+            floats: &mut self.floats[start..start + self.steps],
+            histograms: &mut self.histograms,
+            start,
+            cells,
+        }
+    }
+}
+
+/// Writes the values of one series. Every step is absent until it is written.
+pub(crate) struct ColumnWriter<'a> {
+    /// The floats of the series at all steps, open to direct writing.
+    pub(crate) floats: &'a mut [f64],
+    histograms: &'a mut Option<Vec<Option<Arc<FloatHistogram>>>>,
+    start: usize,
+    cells: usize,
+}
+
+impl ColumnWriter<'_> {
+    /// Sets a float.
+    #[inline]
+    pub(crate) fn set(&mut self, step: usize, value: f64) {
+        self.floats[step] = value;
+    }
+
+    /// Sets a histogram.
+    pub(crate) fn set_histogram(&mut self, step: usize, histogram: Arc<FloatHistogram>) {
+        let cells = self.cells;
+        self.histograms.get_or_insert_with(|| vec![None; cells])[self.start + step] = Some(histogram);
+    }
+}

@@ -1,0 +1,343 @@
+//! Label sets: immutable, sorted by name, cheap to clone and to compare.
+//!
+//! A label with an empty value is the same as no label, so label sets hold none. The hash is the one that
+//! Prometheus computes in its default build, because `limit_ratio` chooses series by it.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use crate::gofmt;
+
+/// The label that holds a metric's name.
+pub const METRIC_NAME: &str = "__name__";
+/// The label that holds a metric's type where type-and-unit labels are on.
+pub const METRIC_TYPE: &str = "__type__";
+/// The label that holds a metric's unit where type-and-unit labels are on.
+pub const METRIC_UNIT: &str = "__unit__";
+/// The label that holds the upper bound of a classic histogram's bucket.
+pub const BUCKET_BOUND: &str = "le";
+
+/// Whether a label describes the metric rather than the series: its name, type and unit. An operation that
+/// changes what a metric means drops these.
+pub fn is_metadata(name: &str) -> bool {
+    matches!(name, METRIC_NAME | METRIC_TYPE | METRIC_UNIT)
+}
+
+/// A set of labels. Cloning shares it.
+#[derive(Clone, Default)]
+pub struct Labels(Option<Arc<Inner>>);
+
+struct Inner {
+    hash: u64,
+    /// Names and values, one behind the other, sorted by name.
+    text: Box<str>,
+    /// Where each name and each value ends in `text`.
+    ends: Box<[u32]>,
+}
+
+impl Labels {
+    /// No labels.
+    pub const fn empty() -> Self {
+        Labels(None)
+    }
+
+    /// Labels from pairs in any order; of several pairs with one name the last counts, empty values are left out.
+    pub fn new<N: AsRef<str>, V: AsRef<str>>(pairs: impl IntoIterator<Item = (N, V)>) -> Self {
+        let mut builder = LabelsBuilder::default();
+        for (name, value) in pairs {
+            builder.set(name.as_ref(), value.as_ref());
+        }
+        builder.build()
+    }
+
+    /// Labels from pairs that are sorted by name, without duplicates and empty values.
+    fn from_sorted<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Self {
+        let mut text = String::new();
+        let mut ends = Vec::new();
+        let mut encoded = Vec::new();
+        for (name, value) in pairs {
+            for part in [name, value] {
+                text.push_str(part);
+                ends.push(text.len() as u32);
+                encode(part, &mut encoded);
+            }
+        }
+        if ends.is_empty() {
+            return Labels(None);
+        }
+        Labels(Some(Arc::new(Inner {
+            hash: twox_hash::XxHash64::oneshot(0, &encoded),
+            text: text.into_boxed_str(),
+            ends: ends.into_boxed_slice(),
+        })))
+    }
+
+    /// The value of a label; empty where there is none.
+    pub fn get(&self, name: &str) -> &str {
+        self.iter()
+            .find(|(candidate, _)| *candidate == name)
+            .map_or("", |(_, value)| value)
+    }
+
+    /// The metric name; empty where there is none.
+    pub fn metric_name(&self) -> &str {
+        self.get(METRIC_NAME)
+    }
+
+    /// Names and values in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
+        let (text, ends): (&str, &[u32]) = match &self.0 {
+            Some(inner) => (&inner.text, &inner.ends),
+            None => ("", &[]),
+        };
+        let mut start = 0;
+        ends.as_chunks::<2>().0.iter().map(move |&[name_end, value_end]| {
+            let name = &text[start..name_end as usize];
+            let value = &text[name_end as usize..value_end as usize];
+            start = value_end as usize;
+            (name, value)
+        })
+    }
+
+    /// How many labels there are.
+    pub fn len(&self) -> usize {
+        self.0.as_ref().map_or(0, |inner| inner.ends.len() / 2)
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_none()
+    }
+
+    /// Prometheus' hash of the label set: xxHash64 over the encoding of its default build.
+    pub fn hash64(&self) -> u64 {
+        match &self.0 {
+            Some(inner) => inner.hash,
+            None => twox_hash::XxHash64::oneshot(0, &[]),
+        }
+    }
+
+    /// The labels whose names `keep` accepts.
+    pub fn filter(&self, keep: impl Fn(&str) -> bool) -> Labels {
+        if self.iter().all(|(name, _)| keep(name)) {
+            return self.clone();
+        }
+        Labels::from_sorted(self.iter().filter(|(name, _)| keep(name)))
+    }
+
+    /// The labels without those that describe the metric: its name, type and unit.
+    pub fn without_metadata(&self) -> Labels {
+        self.filter(|name| !is_metadata(name))
+    }
+
+    /// The labels that a vector matching compares: those named (`on`), or all but the metric name and those
+    /// named (`ignoring`).
+    pub fn matching(&self, on: bool, names: &[impl AsRef<str>]) -> Labels {
+        let named = |name: &str| names.iter().any(|candidate| candidate.as_ref() == name);
+        if on {
+            self.filter(named)
+        } else {
+            self.filter(|name| name != METRIC_NAME && !named(name))
+        }
+    }
+
+    /// A builder that starts from these labels.
+    pub fn builder(&self) -> LabelsBuilder {
+        LabelsBuilder {
+            pairs: self
+                .iter()
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .collect(),
+        }
+    }
+
+    /// As people write a series: `name{label="value", …}`.
+    pub fn metric_form(&self) -> String {
+        let rest = self.filter(|name| name != METRIC_NAME);
+        match (self.metric_name(), rest.is_empty()) {
+            ("", _) => rest.to_string(),
+            (name, true) => name.to_owned(),
+            (name, false) => format!("{name}{rest}"),
+        }
+    }
+}
+
+/// The encoding that the hash is taken over: a length of one byte, or 255 and three bytes, then the text.
+fn encode(part: &str, out: &mut Vec<u8>) {
+    let length = part.len();
+    if length < 255 {
+        out.push(length as u8);
+    } else {
+        out.extend_from_slice(&[255, length as u8, (length >> 8) as u8, (length >> 16) as u8]);
+    }
+    out.extend_from_slice(part.as_bytes());
+}
+
+impl PartialEq for Labels {
+    fn eq(&self, other: &Self) -> bool {
+        match (&self.0, &other.0) {
+            (None, None) => true,
+            (Some(a), Some(b)) => {
+                Arc::ptr_eq(a, b) || (a.hash == b.hash && a.text == b.text && a.ends == b.ends)
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Labels {}
+
+impl Hash for Labels {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.0.as_ref().map_or(0, |inner| inner.hash));
+    }
+}
+
+/// By the first label that differs, name before value; a prefix comes first.
+impl Ord for Labels {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.iter().cmp(other.iter())
+    }
+}
+
+impl PartialOrd for Labels {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// `{a="b", c="d"}`, names quoted where they need it, as Prometheus prints label sets.
+impl fmt::Display for Labels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("{")?;
+        for (i, (name, value)) in self.iter().enumerate() {
+            let separator = if i > 0 { ", " } else { "" };
+            if is_legacy_label_name(name) {
+                write!(f, "{separator}{name}={}", gofmt::quote(value))?;
+            } else {
+                write!(f, "{separator}{}={}", gofmt::quote(name), gofmt::quote(value))?;
+            }
+        }
+        f.write_str("}")
+    }
+}
+
+impl fmt::Debug for Labels {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Labels {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
+        Labels::new(pairs)
+    }
+}
+
+/// Whether a label name needs no quotes: letters, digits, underscores, no digit first.
+pub fn is_legacy_label_name(name: &str) -> bool {
+    let mut bytes = name.bytes();
+    bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
+        && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+/// Builds or changes a label set.
+#[derive(Clone, Debug, Default)]
+pub struct LabelsBuilder {
+    /// Sorted by name, without empty values.
+    pairs: Vec<(String, String)>,
+}
+
+impl LabelsBuilder {
+    /// Sets a label; an empty value removes it.
+    pub fn set(&mut self, name: &str, value: &str) -> &mut Self {
+        match self.find(name) {
+            Ok(i) if value.is_empty() => {
+                self.pairs.remove(i);
+            }
+            Ok(i) => value.clone_into(&mut self.pairs[i].1),
+            Err(_) if value.is_empty() => {}
+            Err(i) => self.pairs.insert(i, (name.to_owned(), value.to_owned())),
+        }
+        self
+    }
+
+    /// Removes a label.
+    pub fn del(&mut self, name: &str) -> &mut Self {
+        self.set(name, "")
+    }
+
+    /// Removes all labels but those named.
+    pub fn keep(&mut self, names: &[impl AsRef<str>]) -> &mut Self {
+        self.pairs
+            .retain(|(name, _)| names.iter().any(|kept| kept.as_ref() == name));
+        self
+    }
+
+    /// The value of a label as it stands; empty where there is none.
+    pub fn get(&self, name: &str) -> &str {
+        self.find(name).map_or("", |i| &self.pairs[i].1)
+    }
+
+    /// The label set.
+    pub fn build(&self) -> Labels {
+        Labels::from_sorted(
+            self.pairs
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_str())),
+        )
+    }
+
+    fn find(&self, name: &str) -> Result<usize, usize> {
+        self.pairs
+            .binary_search_by(|(candidate, _)| candidate.as_str().cmp(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(pairs: &[(&str, &str)]) -> Labels {
+        Labels::new(pairs.iter().copied())
+    }
+
+    #[test]
+    fn labels_are_sorted_and_hold_no_empty_values() {
+        let set = labels(&[("job", "a"), ("__name__", "up"), ("env", ""), ("job", "b")]);
+        assert_eq!(set.iter().collect::<Vec<_>>(), [("__name__", "up"), ("job", "b")]);
+        assert_eq!(set.to_string(), r#"{__name__="up", job="b"}"#);
+        assert_eq!(set.metric_form(), r#"up{job="b"}"#);
+        assert_eq!(Labels::empty(), labels(&[("a", "")]));
+        assert_eq!(labels(&[("x.y", "z")]).to_string(), r#"{"x.y"="z"}"#);
+    }
+
+    #[test]
+    fn order_is_by_label_then_by_length() {
+        let ascending = [
+            Labels::empty(),
+            labels(&[("a", "1")]),
+            labels(&[("a", "1"), ("b", "1")]),
+            labels(&[("a", "10")]),
+            labels(&[("b", "0")]),
+        ];
+        assert!(ascending.is_sorted());
+    }
+
+    #[test]
+    fn hash_is_xxhash64_of_lengths_and_texts() {
+        assert_eq!(Labels::empty().hash64(), 0xef46_db37_51d8_e999);
+        let expected = twox_hash::XxHash64::oneshot(0, b"\x03foo\x03bar");
+        assert_eq!(labels(&[("foo", "bar")]).hash64(), expected);
+    }
+
+    #[test]
+    fn matching_labels() {
+        let set = labels(&[("__name__", "up"), ("a", "1"), ("b", "2")]);
+        assert_eq!(set.matching(true, &["a"]), labels(&[("a", "1")]));
+        assert_eq!(set.matching(false, &["a"]), labels(&[("b", "2")]));
+        assert_eq!(set.without_metadata(), labels(&[("a", "1"), ("b", "2")]));
+    }
+}
