@@ -60,6 +60,21 @@ impl SourceFile {
         }
     }
 
+    /// Byte offset of the first character of a line (from 1); the end of the text for lines past the last.
+    pub fn line_start(&self, line: usize) -> usize {
+        self.line_starts
+            .get(line.saturating_sub(1))
+            .copied()
+            .unwrap_or(self.text.len())
+    }
+
+    /// Byte offset just past the last character of a line (from 1), its line break excluded.
+    pub fn line_end(&self, line: usize) -> usize {
+        self.line_starts
+            .get(line)
+            .map_or(self.text.len(), |next| next - 1)
+    }
+
     /// The text of a line (from 1) without its line break.
     pub fn line(&self, line: usize) -> Option<&str> {
         let start = *self.line_starts.get(line.checked_sub(1)?)?;

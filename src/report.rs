@@ -1,0 +1,118 @@
+//! Renderers. Each takes the same two things, diagnostics and outcomes, and writes one format.
+//!
+//! This room knows how findings and outcomes look; it knows nothing of rules, tests or how either was found.
+
+mod findings_json;
+mod findings_text;
+mod outcomes_json;
+mod outcomes_text;
+mod style;
+
+use std::io::{self, Write};
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::outcome::{Status, TestOutcome};
+
+pub use style::Style;
+
+/// What was looked at and found, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CheckSummary {
+    /// Files that were read or could not be read.
+    pub files: usize,
+    /// Rules in them.
+    pub rules: usize,
+    /// Findings of severity error.
+    pub errors: usize,
+    /// Findings of severity warning.
+    pub warnings: usize,
+    /// Findings of severity info.
+    pub infos: usize,
+}
+
+impl CheckSummary {
+    /// Counts the findings by severity.
+    pub fn of(files: usize, rules: usize, findings: &[Diagnostic]) -> Self {
+        let count = |severity| findings.iter().filter(|d| d.severity == severity).count();
+        CheckSummary {
+            files,
+            rules,
+            errors: count(Severity::Error),
+            warnings: count(Severity::Warning),
+            infos: count(Severity::Info),
+        }
+    }
+}
+
+/// How tests ended, in numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TestSummary {
+    /// Tests in which everything held.
+    pub passed: usize,
+    /// Tests in which something did not hold.
+    pub failed: usize,
+    /// Tests that could not be judged.
+    pub errors: usize,
+}
+
+impl TestSummary {
+    /// Counts the outcomes by status.
+    pub fn of(outcomes: &[TestOutcome]) -> Self {
+        let count = |status| outcomes.iter().filter(|o| o.status == status).count();
+        TestSummary {
+            passed: count(Status::Passed),
+            failed: count(Status::Failed),
+            errors: count(Status::Error),
+        }
+    }
+}
+
+/// A format for the result of `check`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// One JSON document, stable.
+    Json,
+}
+
+/// Writes the findings of a check.
+pub fn findings(
+    format: Format,
+    style: Style,
+    findings: &[Diagnostic],
+    summary: CheckSummary,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Text => findings_text::render(style, findings, summary, out),
+        Format::Json => findings_json::render(findings, summary, out),
+    }
+}
+
+/// Writes the outcomes of tests.
+pub fn outcomes(
+    format: Format,
+    style: Style,
+    outcomes: &[TestOutcome],
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Text => outcomes_text::render(style, outcomes, out),
+        Format::Json => outcomes_json::render(outcomes, out),
+    }
+}
+
+/// Writes diagnostics alone, without a summary: for what goes to standard error.
+pub fn diagnostics(style: Style, findings: &[Diagnostic], out: &mut dyn Write) -> io::Result<()> {
+    findings_text::render_all(style, findings, out)
+}
+
+/// `1 file`, `2 files`.
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{count} {noun}s")
+    }
+}

@@ -1,0 +1,275 @@
+//! Findings for people, drawn by miette: the message, the lines of the file with the exact piece
+//! underlined, and the help.
+
+use std::fmt;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode,
+    SourceSpan, SpanContents,
+};
+
+use super::{CheckSummary, Style, counted};
+use crate::diagnostic::{Diagnostic, Label, Severity};
+use crate::source::SourceFile;
+
+pub(super) fn render(
+    style: Style,
+    findings: &[Diagnostic],
+    summary: CheckSummary,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    render_all(style, findings, out)?;
+    writeln!(out, "{}", summary_line(style, summary))
+}
+
+pub(super) fn render_all(style: Style, findings: &[Diagnostic], out: &mut dyn Write) -> io::Result<()> {
+    let theme = if style.colour {
+        GraphicalTheme::unicode()
+    } else {
+        GraphicalTheme::unicode_nocolor()
+    };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(style.width)
+        .with_context_lines(1)
+        .with_links(false)
+        .with_show_related_as_nested(true);
+    for finding in findings {
+        let mut text = String::new();
+        // Only writing to `text` could fail, and that cannot.
+        let _ = handler.render_report(&mut text, &Finding::new(finding));
+        writeln!(out, "{}", text.trim_end())?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+/// `12 files, 87 rules: 3 errors, 1 warning`.
+fn summary_line(style: Style, summary: CheckSummary) -> String {
+    let looked_at = format!(
+        "{}, {}",
+        counted(summary.files, "file"),
+        counted(summary.rules, "rule")
+    );
+    let mut found = Vec::new();
+    if summary.errors > 0 {
+        found.push(style.bad(&counted(summary.errors, "error")));
+    }
+    if summary.warnings > 0 {
+        found.push(style.caution(&counted(summary.warnings, "warning")));
+    }
+    if summary.infos > 0 {
+        found.push(counted(summary.infos, "info"));
+    }
+    let found = if found.is_empty() {
+        style.good("no findings")
+    } else {
+        found.join(", ")
+    };
+    format!("{looked_at}: {found}")
+}
+
+/// A diagnostic as miette wants it. Labels in other files become related notes, since a drawing shows one
+/// file.
+#[derive(Debug)]
+struct Finding<'a> {
+    diagnostic: &'a Diagnostic,
+    source: Excerpts,
+    related: Vec<Note<'a>>,
+}
+
+impl<'a> Finding<'a> {
+    fn new(diagnostic: &'a Diagnostic) -> Self {
+        let file = &diagnostic.primary.location.file;
+        let related = diagnostic
+            .secondary
+            .iter()
+            .filter(|label| !Arc::ptr_eq(&label.location.file, file))
+            .map(|label| Note {
+                label,
+                source: Excerpts(label.location.file.clone()),
+            })
+            .collect();
+        Finding {
+            diagnostic,
+            source: Excerpts(file.clone()),
+            related,
+        }
+    }
+}
+
+impl fmt::Display for Finding<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.diagnostic.message)
+    }
+}
+
+impl std::error::Error for Finding<'_> {}
+
+impl miette::Diagnostic for Finding<'_> {
+    fn code<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
+        Some(Box::new(format!(
+            "{}[{}]",
+            self.diagnostic.severity.as_str(),
+            self.diagnostic.code
+        )))
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.diagnostic.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Info => miette::Severity::Advice,
+        })
+    }
+
+    fn help<'b>(&'b self) -> Option<Box<dyn fmt::Display + 'b>> {
+        self.diagnostic
+            .help
+            .as_ref()
+            .map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let primary = &self.diagnostic.primary;
+        let file = &primary.location.file;
+        let others = self
+            .diagnostic
+            .secondary
+            .iter()
+            .filter(|l| Arc::ptr_eq(&l.location.file, file))
+            .map(labelled);
+        let primary = LabeledSpan::new_primary_with_span(text_of(primary), span_of(primary));
+        Some(Box::new(std::iter::once(primary).chain(others)))
+    }
+
+    fn related<'b>(&'b self) -> Option<Box<dyn Iterator<Item = &'b dyn miette::Diagnostic> + 'b>> {
+        if self.related.is_empty() {
+            return None;
+        }
+        Some(Box::new(
+            self.related.iter().map(|note| note as &dyn miette::Diagnostic),
+        ))
+    }
+}
+
+/// A label in another file than the finding's own.
+#[derive(Debug)]
+struct Note<'a> {
+    label: &'a Label,
+    source: Excerpts,
+}
+
+impl fmt::Display for Note<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.label.text)
+    }
+}
+
+impl std::error::Error for Note<'_> {}
+
+impl miette::Diagnostic for Note<'_> {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(miette::Severity::Advice)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(std::iter::once(LabeledSpan::new_primary_with_span(
+            None,
+            span_of(self.label),
+        ))))
+    }
+}
+
+fn labelled(label: &Label) -> LabeledSpan {
+    LabeledSpan::new_with_span(text_of(label), span_of(label))
+}
+
+fn text_of(label: &Label) -> Option<String> {
+    (!label.text.is_empty()).then(|| label.text.clone())
+}
+
+fn span_of(label: &Label) -> SourceSpan {
+    let range = &label.location.range;
+    let text = label.location.file.text();
+    let start = range.start.min(text.len());
+    let end = range.end.clamp(start, text.len());
+    // A line break at the end of a piece would draw an empty line under it.
+    let trimmed = text[start..end].trim_end_matches(['\n', '\r']).len();
+    (start, if trimmed == 0 { end - start } else { trimmed }).into()
+}
+
+/// Reads pieces of a file through its line index: columns count characters, and a large file is not
+/// scanned anew for each finding.
+#[derive(Debug)]
+struct Excerpts(Arc<SourceFile>);
+
+/// Longer lines are cut for display: nobody reads a minified dashboard in a terminal.
+const LONGEST_LINE: usize = 4096;
+
+impl SourceCode for Excerpts {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        context_lines_before: usize,
+        context_lines_after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let file = &self.0;
+        let text = file.text();
+        if span.offset() + span.len() > text.len() {
+            return Err(MietteError::OutOfBounds);
+        }
+        let at = file.line_column(span.offset());
+        let last = file.line_column(span.offset() + span.len().saturating_sub(1));
+        let with_context = context_lines_before > 0 || context_lines_after > 0;
+        let (first_line, start, column) = if with_context {
+            let first = at.line.saturating_sub(context_lines_before).max(1);
+            (first, file.line_start(first), 1)
+        } else {
+            (at.line, span.offset(), at.column)
+        };
+        let end = if with_context {
+            file.line_end(last.line + context_lines_after)
+        } else {
+            span.offset() + span.len()
+        };
+        let (start, first_line) = if with_context && span.offset() - start > LONGEST_LINE {
+            (
+                floor_char_boundary(text, span.offset() - LONGEST_LINE / 8),
+                at.line,
+            )
+        } else {
+            (start, first_line)
+        };
+        let limit = span.offset() + span.len() + LONGEST_LINE;
+        let end = if end > limit {
+            floor_char_boundary(text, limit)
+        } else {
+            end
+        };
+        Ok(Box::new(MietteSpanContents::new_named(
+            file.path().display().to_string(),
+            &text.as_bytes()[start..end],
+            (start, end - start).into(),
+            first_line - 1,
+            column - 1,
+            last.line + context_lines_after,
+        )))
+    }
+}
+
+fn floor_char_boundary(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}

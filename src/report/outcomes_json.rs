@@ -1,0 +1,100 @@
+//! Outcomes as one JSON document. The format is documented in `docs/output.md`; keys are only ever added.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::TestSummary;
+use crate::outcome::{Failure, TestOutcome, Timeline};
+
+#[derive(Serialize)]
+struct Document<'a> {
+    tests: Vec<Test<'a>>,
+    summary: Summary,
+}
+
+#[derive(Serialize)]
+struct Test<'a> {
+    path: String,
+    name: &'a str,
+    line: Option<usize>,
+    status: &'a str,
+    alerts: &'a [String],
+    failures: Vec<FailureJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct FailureJson<'a> {
+    kind: &'a str,
+    message: &'a str,
+    expected: Option<&'a str>,
+    actual: Option<&'a str>,
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timeline: Option<Vec<Span>>,
+}
+
+#[derive(Serialize)]
+struct Span {
+    from_ms: i64,
+    to_ms: i64,
+    state: &'static str,
+    active: usize,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    passed: usize,
+    failed: usize,
+    errors: usize,
+}
+
+pub(super) fn render(outcomes: &[TestOutcome], out: &mut dyn Write) -> io::Result<()> {
+    let TestSummary {
+        passed,
+        failed,
+        errors,
+    } = TestSummary::of(outcomes);
+    let document = Document {
+        tests: outcomes.iter().map(test).collect(),
+        summary: Summary {
+            passed,
+            failed,
+            errors,
+        },
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    writeln!(out)
+}
+
+fn test(outcome: &TestOutcome) -> Test<'_> {
+    Test {
+        path: outcome.path.display().to_string(),
+        name: &outcome.name,
+        line: outcome.line,
+        status: outcome.status.as_str(),
+        alerts: &outcome.alerts,
+        failures: outcome.failures.iter().map(failure).collect(),
+    }
+}
+
+fn failure(failure: &Failure) -> FailureJson<'_> {
+    FailureJson {
+        kind: failure.kind,
+        message: &failure.message,
+        expected: failure.expected.as_deref(),
+        actual: failure.actual.as_deref(),
+        line: failure.line,
+        timeline: failure.timeline.as_ref().map(spans),
+    }
+}
+
+fn spans(timeline: &Timeline) -> Vec<Span> {
+    let span = |s: &crate::outcome::TimelineSpan| Span {
+        from_ms: s.from_ms,
+        to_ms: s.to_ms,
+        state: s.state.as_str(),
+        active: s.active,
+    };
+    timeline.spans.iter().map(span).collect()
+}
