@@ -27,6 +27,7 @@ mod calendar;
 mod call;
 mod columns;
 mod functions;
+mod kahan;
 mod steps;
 
 pub use annotations::{Annotation, Annotations, Level};
