@@ -17,6 +17,9 @@ mod sort;
 mod vectors;
 mod windows;
 
+#[cfg(test)]
+mod tests;
+
 use crate::call::{
     Call, Duplicates, Evaluated, Implementation, RangeCall, RangeFunction, RangeSeries, Scalar, WholeFunction,
 };
