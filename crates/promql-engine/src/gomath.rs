@@ -65,7 +65,7 @@ fn frexp(x: f64) -> (f64, i32) {
 }
 
 /// `fraction · 2^power`, rounded once where the result is subnormal.
-fn ldexp(fraction: f64, power: i64) -> f64 {
+pub(crate) fn ldexp(fraction: f64, power: i64) -> f64 {
     if fraction == 0.0 || !fraction.is_finite() {
         return fraction;
     }
