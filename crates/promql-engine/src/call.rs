@@ -92,6 +92,8 @@ pub(crate) struct RangeCall<'a> {
     pub(crate) spans: &'a [Span],
     /// The length of the range in milliseconds.
     pub(crate) range: i64,
+    /// The same in seconds, with the part of a millisecond that the windows leave out.
+    pub(crate) range_seconds: f64,
     /// `anchored` or `smoothed`: the windows then also hold the samples around the range.
     pub(crate) extension: Option<RangeExtension>,
     /// Warnings and infos go here.

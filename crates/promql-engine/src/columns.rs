@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use crate::histogram::FloatHistogram;
 use crate::labels::Labels;
-use crate::sample::{STALE_NAN, is_stale};
+use crate::sample::{STALE_NAN, SampleValue, is_stale};
 
 /// The series of a vector, shared by everything that has the same series in the same order. What is computed
 /// for a set (grouping keys, match pairs, labels without names) is cached under its identity.
@@ -33,6 +33,29 @@ impl SeriesSet {
             drop_names,
             ..SeriesSet::default()
         })
+    }
+
+    /// Some of the series of a set.
+    pub(crate) fn subset(set: &SeriesSet, rows: &[usize]) -> Arc<Self> {
+        let labels = rows.iter().map(|row| set.labels[*row].clone()).collect();
+        let drop_names = if set.drop_names.is_empty() {
+            Vec::new()
+        } else {
+            rows.iter().map(|row| set.drop_names[*row]).collect()
+        };
+        Self::with_drop_names(labels, drop_names)
+    }
+
+    /// The series of one set behind those of another.
+    pub(crate) fn union(first: &SeriesSet, second: &SeriesSet) -> Arc<Self> {
+        let labels = first.labels.iter().chain(&second.labels).cloned().collect();
+        let drop_names = if first.drop_names.is_empty() && second.drop_names.is_empty() {
+            Vec::new()
+        } else {
+            let of = |set: &SeriesSet| (0..set.len()).map(|row| set.drops_name(row)).collect::<Vec<_>>();
+            [of(first), of(second)].concat()
+        };
+        Self::with_drop_names(labels, drop_names)
     }
 
     /// How many series there are.
@@ -149,6 +172,86 @@ impl Columns {
             || self
                 .histogram_column(series)
                 .is_some_and(|column| column.iter().any(Option::is_some))
+    }
+
+    /// Copies the value of a series at a step from another vector.
+    pub(crate) fn copy_cell(&mut self, series: usize, from: &Columns, from_series: usize, step: usize) {
+        match from.get(from_series, step) {
+            Some(ValueRef::Float(value)) => self.column_mut(series)[step] = value,
+            Some(ValueRef::Histogram(histogram)) => {
+                self.writer(series).set_histogram(step, Arc::clone(histogram));
+            }
+            None => {}
+        }
+    }
+
+    /// Sets the value of a series at a step.
+    pub(crate) fn put(&mut self, series: usize, step: usize, value: Option<SampleValue>) {
+        match value {
+            Some(SampleValue::Float(value)) => self.column_mut(series)[step] = value,
+            Some(SampleValue::Histogram(histogram)) => self.writer(series).set_histogram(step, histogram),
+            None => {}
+        }
+    }
+
+    /// These series and behind them those of another vector; `set` is the series of both.
+    pub(crate) fn stacked(mut self, other: Columns, set: Arc<SeriesSet>) -> Columns {
+        if self.histograms.is_some() || other.histograms.is_some() {
+            let mut histograms = self
+                .histograms
+                .take()
+                .unwrap_or_else(|| vec![None; self.floats.len()]);
+            match other.histograms {
+                Some(more) => histograms.extend(more),
+                None => histograms.resize(self.floats.len() + other.floats.len(), None),
+            }
+            self.histograms = Some(histograms);
+        }
+        self.floats.extend(other.floats);
+        self.set = set;
+        self
+    }
+
+    /// Some of the series in another order.
+    pub(crate) fn reordered(&self, order: &[usize]) -> Columns {
+        Columns {
+            set: SeriesSet::subset(&self.set, order),
+            steps: self.steps,
+            floats: order
+                .iter()
+                .flat_map(|series| self.column(*series))
+                .copied()
+                .collect(),
+            histograms: self.histograms.is_some().then(|| {
+                let columns = order.iter().filter_map(|series| self.histogram_column(*series));
+                columns.flatten().cloned().collect()
+            }),
+        }
+    }
+
+    /// Whether any series has a histogram at any step.
+    pub(crate) fn has_histograms(&self) -> bool {
+        self.histograms.iter().flatten().any(Option::is_some)
+    }
+
+    /// The only step repeated.
+    pub(crate) fn repeated(&self, steps: usize) -> Columns {
+        let floats = self
+            .floats
+            .iter()
+            .flat_map(|value| std::iter::repeat_n(*value, steps))
+            .collect();
+        let histograms = self.histograms.as_ref().map(|all| {
+            all.iter()
+                .flat_map(|one| std::iter::repeat_n(one.clone(), steps))
+                .collect()
+        });
+        Columns {
+            set: Arc::clone(&self.set),
+            steps,
+            floats,
+            histograms,
+        }
     }
 
     /// Writes the values of a series.

@@ -1,10 +1,13 @@
-//! The engine: options, prepared queries, instant and range evaluation.
+//! The engine: its options, instant and range evaluation.
 
 use std::time::{Duration, Instant};
 
-use promql_syntax::ast::Expr;
-
+use crate::annotations::Annotations;
 use crate::error::EvalError;
+use crate::eval::{Budget, Evaluator, QueryTimes};
+use crate::plan::QueryShape;
+use crate::query::Query;
+use crate::steps::Steps;
 use crate::storage::Storage;
 use crate::value::QueryResult;
 
@@ -41,34 +44,6 @@ impl Default for EngineOptions {
     }
 }
 
-/// A query, prepared once and evaluated many times. It remembers what it found out about a storage's series, so
-/// an evaluation costs less while no series are added. A clone shares the text and remembers for itself: use one
-/// for each storage.
-pub struct Query {
-    text: String,
-    expr: Expr,
-}
-
-impl Query {
-    /// A query from its text and its tree.
-    pub fn new(text: impl Into<String>, expr: Expr) -> Self {
-        Query {
-            text: text.into(),
-            expr,
-        }
-    }
-
-    /// The text.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// The tree.
-    pub fn expr(&self) -> &Expr {
-        &self.expr
-    }
-}
-
 /// Evaluates queries.
 #[derive(Clone, Debug, Default)]
 pub struct Engine {
@@ -88,8 +63,12 @@ impl Engine {
 
     /// The value at one time, in milliseconds since the epoch.
     pub fn instant(&self, storage: &Storage, query: &Query, t: i64) -> Result<QueryResult, EvalError> {
-        let _ = (storage, query, t, self.deadline());
-        Err(EvalError::new("evaluation has not been built in yet"))
+        let times = QueryTimes {
+            start: t,
+            end: t,
+            step: 0,
+        };
+        self.run(storage, query, times, Steps::instant(t))
     }
 
     /// The values at `start`, `start + step`, … up to `end`, all in milliseconds.
@@ -101,11 +80,45 @@ impl Engine {
         end: i64,
         step: i64,
     ) -> Result<QueryResult, EvalError> {
-        let _ = (storage, query, start, end, step, self.deadline());
-        Err(EvalError::new("evaluation has not been built in yet"))
+        let times = QueryTimes { start, end, step };
+        self.run(storage, query, times, Steps::range(start, end, step))
     }
 
-    fn deadline(&self) -> Option<Instant> {
-        self.options.timeout.map(|timeout| Instant::now() + timeout)
+    fn run(
+        &self,
+        storage: &Storage,
+        query: &Query,
+        times: QueryTimes,
+        steps: Steps,
+    ) -> Result<QueryResult, EvalError> {
+        let deadline = self.options.timeout.map(|timeout| Instant::now() + timeout);
+        let shape = QueryShape {
+            range: times.end.saturating_sub(times.start),
+            step: times.step,
+        };
+        query.with_memory(|memory| {
+            let plan = query.plan(memory, shape, self.options.delayed_name_removal)?;
+            let mut run = |exact: bool| {
+                let mut evaluator = Evaluator {
+                    storage,
+                    options: &self.options,
+                    query: times,
+                    slots: &mut memory.slots,
+                    annotations: Annotations::new(),
+                    budget: Budget::new(self.options.max_samples, exact),
+                    deadline,
+                };
+                let value = evaluator.result(&plan.root, steps)?;
+                Ok(QueryResult {
+                    value,
+                    annotations: evaluator.annotations,
+                })
+            };
+            match run(false) {
+                // The bound was exceeded; count exactly.
+                Err(EvalError::TooManySamples) => run(true),
+                result => result,
+            }
+        })
     }
 }

@@ -27,8 +27,7 @@ use crate::columns::ColumnWriter;
 use crate::error::EvalError;
 use crate::gomath;
 
-#[allow(unused_imports)] // The evaluator will use them.
-pub(crate) use {extended_rate::interpolate, quantile::quantile};
+pub(crate) use {extended_rate::interpolate, quantile::quantile, sort::sort_like_go};
 
 /// How a function is computed, by its name.
 pub(crate) fn lookup(name: &str) -> Option<Implementation> {

@@ -9,8 +9,6 @@
 //!   values of a vector at every step, `call` is the contract between the evaluator and the functions.
 //! - An instant query is the same thing with a single step.
 
-#![allow(dead_code)] // The contract stands before the evaluator that uses it.
-
 pub mod annotations;
 pub mod engine;
 pub mod error;
@@ -19,6 +17,7 @@ pub mod gomath;
 pub mod histogram;
 pub mod labels;
 pub mod matcher;
+pub mod query;
 pub mod sample;
 pub mod storage;
 pub mod value;
@@ -26,16 +25,19 @@ pub mod value;
 mod calendar;
 mod call;
 mod columns;
+mod eval;
 mod functions;
 mod kahan;
+mod plan;
 mod steps;
 
 pub use annotations::{Annotation, Annotations, Level};
-pub use engine::{Engine, EngineOptions, Query};
+pub use engine::{Engine, EngineOptions};
 pub use error::EvalError;
 pub use histogram::FloatHistogram;
 pub use labels::{Labels, LabelsBuilder};
 pub use matcher::Matcher;
+pub use query::Query;
 pub use sample::SampleValue;
 pub use storage::{AppendError, SeriesId, Storage};
 pub use value::{QueryResult, Sample, Series, Value};

@@ -78,33 +78,13 @@ fn sorted(call: &mut Call<'_>, columns: Columns, before: impl Fn(&Columns, usize
         .filter(|series| columns.is_live(*series))
         .collect();
     sort_like_go(&mut order, &|a, b| before(&columns, a, b));
-    Ok(Evaluated::Vector(reordered(&columns, &order)))
-}
-
-/// The series of an instant vector in another order.
-fn reordered(columns: &Columns, order: &[usize]) -> Columns {
-    let set = &columns.set;
-    let labels = order.iter().map(|series| set.labels[*series].clone()).collect();
-    let drop_names = if set.drop_names.is_empty() {
-        Vec::new()
-    } else {
-        order.iter().map(|series| set.drops_name(*series)).collect()
-    };
-    Columns {
-        set: SeriesSet::with_drop_names(labels, drop_names),
-        steps: columns.steps,
-        floats: order.iter().map(|series| columns.floats[*series]).collect(),
-        histograms: columns
-            .histograms
-            .as_ref()
-            .map(|histograms| order.iter().map(|series| histograms[*series].clone()).collect()),
-    }
+    Ok(Evaluated::Vector(columns.reordered(&order)))
 }
 
 /// Sorts by a "comes before" that need not be an order: NaN comes before NaN, and of an empty and another label
 /// value neither comes before the other. Up to twelve elements the result is that of Go's insertion sort; longer
 /// lists, whose order among equals Go leaves open, are merged from pieces.
-fn sort_like_go(list: &mut [usize], before: &impl Fn(usize, usize) -> bool) {
+pub(crate) fn sort_like_go<T: Copy>(list: &mut [T], before: &impl Fn(T, T) -> bool) {
     if list.len() <= 12 {
         for end in 1..list.len() {
             let mut i = end;

@@ -1,0 +1,171 @@
+//! Range vectors: the samples of each series, and the window into them at each step.
+
+use std::sync::Arc;
+
+use promql_syntax::ast::RangeExtension;
+
+use super::select::Selected;
+use super::{Evaluator, LookupTimes};
+use crate::call::{Samples, Window};
+use crate::columns::SeriesSet;
+use crate::error::EvalError;
+use crate::plan::{Kind, Length, Node, RangeSelector};
+use crate::steps::Steps;
+use crate::storage::{SeriesData, Storage};
+
+/// The samples of some series and the range that each step looks at.
+pub(super) struct RangeVector<'a> {
+    /// The series.
+    pub(super) set: Arc<SeriesSet>,
+    source: Source<'a>,
+    /// The length of the range.
+    pub(super) range: Length,
+    /// Where the range ends.
+    pub(super) ends: LookupTimes,
+    /// `anchored` or `smoothed`.
+    pub(super) extension: Option<RangeExtension>,
+    /// Samples that a subquery's result holds.
+    pub(super) held: usize,
+}
+
+enum Source<'a> {
+    Stored(&'a Storage, Arc<Selected>),
+    Computed(Vec<SeriesData>),
+}
+
+impl<'a> RangeVector<'a> {
+    /// The result of a subquery.
+    pub(super) fn computed(
+        set: Arc<SeriesSet>,
+        data: Vec<SeriesData>,
+        range: Length,
+        ends: LookupTimes,
+        held: usize,
+    ) -> Self {
+        RangeVector {
+            set,
+            source: Source::Computed(data),
+            range,
+            ends,
+            extension: None,
+            held,
+        }
+    }
+
+    fn data(&self, series: usize) -> &SeriesData {
+        match &self.source {
+            Source::Stored(storage, selected) => storage.data(selected.ids[series]),
+            Source::Computed(data) => &data[series],
+        }
+    }
+
+    /// All samples of a series.
+    pub(super) fn samples(&self, series: usize, with_starts: bool) -> Samples<'_> {
+        let data = self.data(series);
+        let (starts, histogram_starts) = if with_starts {
+            (&data.floats.starts[..], &data.histograms.starts[..])
+        } else {
+            (&[][..], &[][..])
+        };
+        Samples {
+            times: &data.floats.timestamps,
+            floats: &data.floats.values,
+            starts,
+            histogram_times: &data.histograms.timestamps,
+            histograms: &data.histograms.values,
+            histogram_starts,
+        }
+    }
+
+    /// The windows of a series, one for each step.
+    pub(super) fn windows(&self, series: usize, steps: usize, lookback: i64, windows: &mut Vec<Window>) {
+        windows.clear();
+        let data = self.data(series);
+        let (before, after) = match self.extension {
+            None => (0, 0),
+            Some(RangeExtension::Anchored) => (lookback, 0),
+            Some(RangeExtension::Smoothed) => (lookback, lookback),
+        };
+        let mut floats = Edges::new(&data.floats.timestamps);
+        let mut histograms = Edges::new(&data.histograms.timestamps);
+        for step in 0..steps {
+            let end = self.ends.at(step);
+            let start = end.saturating_sub(self.range.millis);
+            let (from, to) = (start.saturating_sub(before), end.saturating_add(after));
+            windows.push(Window {
+                floats: floats.slide(from, to),
+                histograms: histograms.slide(from, to),
+                start,
+                end,
+            });
+            if self.ends.is_fixed() {
+                // Every step looks at the same range.
+                windows.resize(steps, windows[0]);
+                break;
+            }
+        }
+    }
+}
+
+/// The edges of a window that slides over ascending times.
+struct Edges<'t> {
+    times: &'t [i64],
+    from: usize,
+    to: usize,
+    started: bool,
+}
+
+impl<'t> Edges<'t> {
+    fn new(times: &'t [i64]) -> Self {
+        Edges {
+            times,
+            from: 0,
+            to: 0,
+            started: false,
+        }
+    }
+
+    /// The times after `from` and not after `to`, neither of which may descend from call to call.
+    #[inline]
+    fn slide(&mut self, from: i64, to: i64) -> (usize, usize) {
+        let times = self.times;
+        if !self.started {
+            self.started = true;
+            self.from = times.partition_point(|time| *time <= from);
+            self.to = times.partition_point(|time| *time <= to);
+        }
+        while self.from < times.len() && times[self.from] <= from {
+            self.from += 1;
+        }
+        while self.to < times.len() && times[self.to] <= to {
+            self.to += 1;
+        }
+        (self.from, self.to.max(self.from))
+    }
+}
+
+impl<'a> Evaluator<'a> {
+    /// The value of a node that is a range vector.
+    pub(super) fn eval_range(&mut self, node: &Node, steps: Steps) -> Result<RangeVector<'a>, EvalError> {
+        match &node.kind {
+            Kind::RangeSelector(range) => Ok(self.select_range(node, range, steps)),
+            Kind::Subquery(subquery) => self.eval_subquery(subquery, steps),
+            // A fixed range has one value for all steps as it is.
+            Kind::StepInvariant(inner) => self.eval_range(inner, steps),
+            _ => Err(EvalError::new("a range vector is needed")),
+        }
+    }
+
+    fn select_range(&mut self, node: &Node, range: &RangeSelector, steps: Steps) -> RangeVector<'a> {
+        let selector = &range.selector;
+        let selected = self.select(node.slot, selector);
+        RangeVector {
+            set: Arc::clone(&selected.set),
+            source: Source::Stored(self.storage, selected),
+            range: range.range,
+            ends: self.lookup_times(selector.at, selector.offset, steps),
+            extension: selector.extension,
+            held: 0,
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The result of a query, in the form and order of Prometheus.
+
+use std::sync::Arc;
+
+use promql_syntax::ast::ValueType;
+
+use super::{Evaluator, rows};
+use crate::call::{Evaluated, Scalar};
+use crate::columns::{Columns, SeriesSet, ValueRef};
+use crate::error::EvalError;
+use crate::labels::Labels;
+use crate::plan::Node;
+use crate::sample::SampleValue;
+use crate::steps::Steps;
+use crate::value::{Sample, Series, Value};
+
+impl Evaluator<'_> {
+    /// The value of a query.
+    pub(crate) fn result(&mut self, root: &Node, steps: Steps) -> Result<Value, EvalError> {
+        let is_range_query = self.query.step != 0;
+        if root.value_type == ValueType::RangeVector
+            || (is_range_query && root.value_type == ValueType::String)
+        {
+            if is_range_query {
+                let found = if root.value_type == ValueType::String {
+                    "string"
+                } else {
+                    "range vector"
+                };
+                return Err(EvalError::new(format!(
+                    "invalid expression type {found:?} for range query, must be Scalar or instant Vector"
+                )));
+            }
+            return self.range_result(root, steps);
+        }
+        Ok(match self.eval(root, steps)? {
+            Evaluated::Scalar(scalar) if is_range_query => Value::Matrix(scalar_series(&scalar, steps)),
+            Evaluated::Scalar(scalar) => Value::Scalar {
+                timestamp: steps.start,
+                value: scalar.at(0),
+            },
+            Evaluated::String(text) => Value::String {
+                timestamp: steps.start,
+                value: text.to_string(),
+            },
+            Evaluated::Vector(columns) => {
+                let columns = self.without_dropped_names(columns)?;
+                if is_range_query {
+                    Value::Matrix(matrix(&columns, steps))
+                } else {
+                    Value::Vector(vector(&columns, steps))
+                }
+            }
+        })
+    }
+
+    /// Removes the names whose removal was left for the end.
+    fn without_dropped_names(&self, mut columns: Columns) -> Result<Columns, EvalError> {
+        if !self.options.delayed_name_removal {
+            return Ok(columns);
+        }
+        if !columns.set.drop_names.is_empty() {
+            columns.set = SeriesSet::new(final_labels(&columns.set));
+        }
+        rows::merge_equal_labels(columns)
+    }
+
+    /// The value of an instant query for a range vector.
+    fn range_result(&mut self, root: &Node, steps: Steps) -> Result<Value, EvalError> {
+        let range = self.eval_range(root, steps)?;
+        let set = if self.options.delayed_name_removal {
+            final_labels(&range.set)
+        } else {
+            range.set.labels.clone()
+        };
+        let mut windows = Vec::new();
+        let mut matrix = Vec::new();
+        for (series, labels) in set.into_iter().enumerate() {
+            range.windows(series, 1, self.options.lookback_delta_ms, &mut windows);
+            let samples = range.samples(series, false);
+            self.budget.windows(&samples, &windows, 0)?;
+            let Some(window) = windows.first() else {
+                continue;
+            };
+            let part = |(from, to): (usize, usize)| from..to;
+            let times = samples.times.get(part(window.floats)).unwrap_or_default();
+            let floats = samples.floats.get(part(window.floats)).unwrap_or_default();
+            let histogram_times = samples
+                .histogram_times
+                .get(part(window.histograms))
+                .unwrap_or_default();
+            let histograms = samples
+                .histograms
+                .get(part(window.histograms))
+                .unwrap_or_default();
+            if times.is_empty() && histogram_times.is_empty() {
+                continue;
+            }
+            matrix.push(Series {
+                labels,
+                floats: times.iter().copied().zip(floats.iter().copied()).collect(),
+                histograms: histogram_times
+                    .iter()
+                    .copied()
+                    .zip(histograms.iter().cloned())
+                    .collect(),
+            });
+        }
+        matrix.sort_by(|a, b| a.labels.cmp(&b.labels));
+        Ok(Value::Matrix(matrix))
+    }
+}
+
+fn final_labels(set: &SeriesSet) -> Vec<Labels> {
+    let labels = set.labels.iter().enumerate();
+    labels
+        .map(|(series, labels)| {
+            if set.drops_name(series) {
+                labels.without_metadata()
+            } else {
+                labels.clone()
+            }
+        })
+        .collect()
+}
+
+fn scalar_series(scalar: &Scalar, steps: Steps) -> Vec<Series> {
+    vec![Series {
+        labels: Labels::empty(),
+        floats: steps
+            .iter()
+            .enumerate()
+            .map(|(step, time)| (time, scalar.at(step)))
+            .collect(),
+        histograms: Vec::new(),
+    }]
+}
+
+fn vector(columns: &Columns, steps: Steps) -> Vec<Sample> {
+    let set = &columns.set;
+    (0..set.len())
+        .filter_map(|series| {
+            let value = match columns.get(series, 0)? {
+                ValueRef::Float(value) => SampleValue::Float(value),
+                ValueRef::Histogram(histogram) => SampleValue::Histogram(Arc::clone(histogram)),
+            };
+            Some(Sample {
+                labels: set.labels[series].clone(),
+                timestamp: steps.start,
+                value,
+            })
+        })
+        .collect()
+}
+
+fn matrix(columns: &Columns, steps: Steps) -> Vec<Series> {
+    let mut matrix = Vec::new();
+    for (series, labels) in columns.set.labels.iter().enumerate() {
+        let mut floats = Vec::new();
+        let mut histograms = Vec::new();
+        for (step, time) in steps.iter().enumerate() {
+            match columns.get(series, step) {
+                Some(ValueRef::Float(value)) => floats.push((time, value)),
+                Some(ValueRef::Histogram(histogram)) => histograms.push((time, Arc::clone(histogram))),
+                None => {}
+            }
+        }
+        if !floats.is_empty() || !histograms.is_empty() {
+            matrix.push(Series {
+                labels: labels.clone(),
+                floats,
+                histograms,
+            });
+        }
+    }
+    matrix.sort_by(|a, b| a.labels.cmp(&b.labels));
+    matrix
+}

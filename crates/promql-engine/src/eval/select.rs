@@ -1,0 +1,167 @@
+//! Instant vector selectors: the newest sample of each series within the lookback delta.
+
+use std::sync::Arc;
+
+use promql_syntax::ast::RangeExtension;
+
+use super::{Evaluator, LookupTimes};
+use crate::columns::{ColumnWriter, Columns, SeriesSet};
+use crate::error::EvalError;
+use crate::plan::{Node, Selector};
+use crate::steps::Steps;
+use crate::storage::{SeriesData, SeriesId};
+
+/// The series that a selector selects in a storage.
+#[derive(Debug, Default)]
+pub(super) struct Selected {
+    /// Their numbers.
+    pub(super) ids: Vec<SeriesId>,
+    /// Their labels, in the same order.
+    pub(super) set: Arc<SeriesSet>,
+}
+
+/// What a selector remembers: a storage only grows, so only new series have to be looked at.
+#[derive(Default)]
+struct Resolved {
+    storage: Option<u64>,
+    known: usize,
+    selected: Arc<Selected>,
+}
+
+impl<'a> Evaluator<'a> {
+    /// The series that a selector selects.
+    pub(super) fn select(&mut self, slot: usize, selector: &Selector) -> Arc<Selected> {
+        let storage = self.storage;
+        let mut resolved = self.take::<Resolved>(slot);
+        if resolved.storage != Some(storage.identity()) {
+            *resolved = Resolved {
+                storage: Some(storage.identity()),
+                ..Resolved::default()
+            };
+        }
+        if resolved.known < storage.series_count() {
+            let mut ids = Vec::new();
+            storage.select_from(resolved.known, &selector.matchers, &mut ids);
+            resolved.known = storage.series_count();
+            if !ids.is_empty() {
+                ids.splice(0..0, resolved.selected.ids.iter().copied());
+                let labels = ids.iter().map(|id| storage.labels(*id).clone()).collect();
+                resolved.selected = Arc::new(Selected {
+                    ids,
+                    set: SeriesSet::new(labels),
+                });
+            }
+        }
+        let selected = Arc::clone(&resolved.selected);
+        self.put(slot, resolved);
+        selected
+    }
+
+    pub(super) fn eval_selector(
+        &mut self,
+        node: &Node,
+        selector: &Selector,
+        steps: Steps,
+    ) -> Result<Columns, EvalError> {
+        let selected = self.select(node.slot, selector);
+        self.budget.check_cells(selected.ids.len(), steps.count)?;
+        let times = self.lookup_times(selector.at, selector.offset, steps);
+        let mut columns = Columns::absent(Arc::clone(&selected.set), steps.count);
+        if selector.extension == Some(RangeExtension::Smoothed) {
+            self.smoothed(node, &selected, times, &mut columns)?;
+            return Ok(columns);
+        }
+        let storage = self.storage;
+        let lookback = self.options.lookback_delta_ms;
+        for (row, id) in selected.ids.iter().enumerate() {
+            if row % 64 == 0 {
+                self.check_deadline()?;
+            }
+            newest(
+                storage.data(*id),
+                times,
+                lookback,
+                steps.count,
+                &mut columns.writer(row),
+            );
+        }
+        let samples = self.budget.samples(&columns);
+        self.budget.add(samples)?;
+        Ok(columns)
+    }
+}
+
+/// What the newest of a series' samples is.
+#[derive(Clone, Copy)]
+pub(super) enum Newest {
+    Float(usize),
+    Histogram(usize),
+}
+
+/// Walks over the samples of a series with ascending lookup times.
+pub(super) struct Cursor<'s> {
+    data: &'s SeriesData,
+    lookback: i64,
+    floats: usize,
+    histograms: usize,
+    stale: usize,
+}
+
+impl<'s> Cursor<'s> {
+    pub(super) fn new(data: &'s SeriesData, lookback: i64, first: i64) -> Self {
+        let before = |times: &[i64]| times.partition_point(|time| *time <= first);
+        Cursor {
+            data,
+            lookback,
+            floats: before(&data.floats.timestamps),
+            histograms: before(&data.histograms.timestamps),
+            stale: before(&data.stale),
+        }
+    }
+
+    /// The newest sample at a time, unless it is too old or the series has been marked stale since. Times must
+    /// not descend.
+    #[inline]
+    pub(super) fn newest(&mut self, time: i64) -> Option<Newest> {
+        let data = self.data;
+        let oldest = time.saturating_sub(self.lookback);
+        let float = advance(&data.floats.timestamps, &mut self.floats, time);
+        let histogram = advance(&data.histograms.timestamps, &mut self.histograms, time);
+        let stale = advance(&data.stale, &mut self.stale, time);
+        let (at, newest) = if histogram > float {
+            (histogram, Newest::Histogram(self.histograms.wrapping_sub(1)))
+        } else {
+            (float, Newest::Float(self.floats.wrapping_sub(1)))
+        };
+        (at > oldest && stale <= at && at != i64::MIN).then_some(newest)
+    }
+}
+
+/// Moves a cursor behind the last time that is not after `time`; returns that time, the smallest one where there
+/// is none.
+#[inline]
+fn advance(times: &[i64], cursor: &mut usize, time: i64) -> i64 {
+    while let Some(next) = times.get(*cursor)
+        && *next <= time
+    {
+        *cursor += 1;
+    }
+    if *cursor == 0 {
+        i64::MIN
+    } else {
+        times[*cursor - 1]
+    }
+}
+
+fn newest(data: &SeriesData, times: LookupTimes, lookback: i64, steps: usize, out: &mut ColumnWriter<'_>) {
+    let mut cursor = Cursor::new(data, lookback, times.at(0));
+    for step in 0..steps {
+        match cursor.newest(times.at(step)) {
+            Some(Newest::Float(index)) => out.set(step, data.floats.values[index]),
+            Some(Newest::Histogram(index)) => {
+                out.set_histogram(step, Arc::clone(&data.histograms.values[index]));
+            }
+            None => {}
+        }
+    }
+}

