@@ -148,7 +148,7 @@ impl<'a> Evaluator<'a> {
                     }
                 }
                 for histogram in columns.histograms.iter_mut().flatten().flatten() {
-                    *histogram = Arc::new(values::scaled(histogram, -1.0));
+                    *histogram = Arc::new(values::negated(histogram));
                 }
                 if !self.options.delayed_name_removal {
                     columns = merge_equal_labels(columns)?;

@@ -26,6 +26,7 @@ pub use arithmetic::{Combined, IncompatibleSchemas};
 pub use bounds::{CUSTOM_SCHEMA, MAX_SCHEMA, MIN_SCHEMA, is_exponential};
 pub use buckets::{BucketSpan, Buckets};
 pub use iterate::Bucket;
+pub use trim::Keep;
 pub use validate::InvalidHistogram;
 
 /// What is known about a counter reset between a histogram and the one before it.

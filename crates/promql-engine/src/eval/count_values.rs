@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::group::group_labels;
-use super::{Evaluator, rows, values};
+use super::{Evaluator, rows};
 use crate::call::Duplicates;
 use crate::columns::{Columns, SeriesSet, ValueRef};
 use crate::error::EvalError;
@@ -37,7 +37,7 @@ impl Evaluator<'_> {
             for step in 0..steps.count {
                 let text = match input.get(series, step) {
                     Some(ValueRef::Float(value)) => gofmt::float_f(value),
-                    Some(ValueRef::Histogram(histogram)) => values::text(histogram),
+                    Some(ValueRef::Histogram(histogram)) => histogram.to_string(),
                     None => continue,
                 };
                 let row = *known.entry(text).or_insert_with_key(|text| {

@@ -7,7 +7,7 @@ use promql_syntax::ast::BinaryOp;
 use crate::annotations::HistogramOperation;
 use crate::columns::ValueRef;
 use crate::gomath;
-use crate::histogram::FloatHistogram;
+use crate::histogram::{Combined, CounterResetHint, FloatHistogram, IncompatibleSchemas, Keep};
 use crate::sample::SampleValue;
 
 /// Why two values could not be combined, or what there is to say about it.
@@ -152,34 +152,82 @@ pub(super) fn operate(op: BinaryOp, lhs: ValueRef<'_>, rhs: ValueRef<'_>) -> Out
                 Outcome::failed(Problem::IncompatibleTypes("float", "float"))
             }
         }
-        (ValueRef::Float(_), ValueRef::Histogram(_)) => {
-            Outcome::failed(Problem::IncompatibleTypes("float", "histogram"))
-        }
-        (ValueRef::Histogram(_), ValueRef::Float(_)) => {
-            Outcome::failed(Problem::IncompatibleTypes("histogram", "float"))
-        }
-        (ValueRef::Histogram(_), ValueRef::Histogram(_)) => {
-            Outcome::failed(Problem::IncompatibleTypes("histogram", "histogram"))
-        }
+        (ValueRef::Float(a), ValueRef::Histogram(b)) => match op {
+            BinaryOp::Mul => changed(b, |histogram| histogram.mul(a).compact(0)),
+            _ => Outcome::failed(Problem::IncompatibleTypes("float", "histogram")),
+        },
+        (ValueRef::Histogram(a), ValueRef::Float(b)) => match op {
+            BinaryOp::Mul => changed(a, |histogram| histogram.mul(b).compact(0)),
+            BinaryOp::Div => changed(a, |histogram| histogram.div(b).compact(0)),
+            BinaryOp::TrimUpper => changed(a, |histogram| histogram.trim(b, Keep::Below)),
+            BinaryOp::TrimLower => changed(a, |histogram| histogram.trim(b, Keep::Above)),
+            _ => Outcome::failed(Problem::IncompatibleTypes("histogram", "float")),
+        },
+        (ValueRef::Histogram(a), ValueRef::Histogram(b)) => match op {
+            BinaryOp::Add => combined(a, HistogramOperation::Addition, |sum| sum.add(b)),
+            BinaryOp::Sub => combined(a, HistogramOperation::Subtraction, |difference| {
+                let combined = difference.sub(b)?;
+                // What is left may be negative, so it is no counter.
+                difference.counter_reset_hint = CounterResetHint::Gauge;
+                Ok(combined)
+            }),
+            BinaryOp::Eq => Outcome::compared(SampleValue::Histogram(Arc::clone(a)), a == b),
+            BinaryOp::Ne => Outcome::compared(SampleValue::Histogram(Arc::clone(a)), a != b),
+            _ => Outcome::failed(Problem::IncompatibleTypes("histogram", "histogram")),
+        },
     }
 }
 
-/// A histogram with every count and the sum multiplied.
-pub(super) fn scaled(histogram: &FloatHistogram, _factor: f64) -> FloatHistogram {
-    histogram.clone()
+fn changed(
+    histogram: &FloatHistogram,
+    change: impl FnOnce(&mut FloatHistogram) -> &mut FloatHistogram,
+) -> Outcome {
+    let mut histogram = histogram.clone();
+    change(&mut histogram);
+    Outcome::kept(histogram)
+}
+
+fn combined(
+    histogram: &FloatHistogram,
+    operation: HistogramOperation,
+    combine: impl FnOnce(&mut FloatHistogram) -> Result<Combined, IncompatibleSchemas>,
+) -> Outcome {
+    let mut result = histogram.clone();
+    let Ok(combined) = combine(&mut result) else {
+        return Outcome::failed(Problem::IncompatibleBuckets);
+    };
+    result.compact(0);
+    Outcome {
+        info: combined
+            .custom_buckets_reconciled
+            .then_some(Problem::BucketsReconciled(operation)),
+        error: combined
+            .counter_reset_collision
+            .then_some(Problem::CounterResetCollision(operation)),
+        ..Outcome::kept(result)
+    }
+}
+
+/// A histogram with every count and the sum negated.
+pub(super) fn negated(histogram: &FloatHistogram) -> FloatHistogram {
+    let mut histogram = histogram.clone();
+    histogram.mul(-1.0);
+    histogram
 }
 
 /// How many float samples a histogram counts as.
-pub(super) fn sample_size(_histogram: &FloatHistogram) -> usize {
-    1
+pub(super) fn sample_size(histogram: &FloatHistogram) -> usize {
+    (histogram.size() + 8) / 16
 }
 
 /// The histogram, without a claim about counter resets between it and its neighbours.
 pub(super) fn without_reset_hint(histogram: &Arc<FloatHistogram>) -> Arc<FloatHistogram> {
-    Arc::clone(histogram)
-}
-
-/// A histogram as Prometheus prints it.
-pub(super) fn text(_histogram: &FloatHistogram) -> String {
-    String::new()
+    match histogram.counter_reset_hint {
+        CounterResetHint::Unknown | CounterResetHint::Gauge => Arc::clone(histogram),
+        CounterResetHint::Reset | CounterResetHint::NotReset => {
+            let mut histogram = FloatHistogram::clone(histogram);
+            histogram.counter_reset_hint = CounterResetHint::Unknown;
+            Arc::new(histogram)
+        }
+    }
 }
