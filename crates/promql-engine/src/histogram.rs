@@ -14,6 +14,7 @@ pub mod nhcb;
 mod print;
 pub mod quantile;
 mod reset;
+mod stored;
 mod trim;
 mod validate;
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::gofmt;
-use crate::histogram::FloatHistogram;
+use crate::histogram::{FloatHistogram, InvalidHistogram};
 use crate::labels::Labels;
 use crate::matcher::Matcher;
 use crate::sample::{SampleValue, is_stale};
@@ -49,11 +49,14 @@ pub enum AppendError {
     },
     /// The series has another value at this time and a histogram was to be added.
     DuplicateHistogram,
+    /// It is a histogram that is inconsistent in itself.
+    InvalidHistogram(InvalidHistogram),
 }
 
 impl fmt::Display for AppendError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            AppendError::InvalidHistogram(problem) => problem.fmt(f),
             AppendError::OutOfOrder => f.write_str("out of order sample"),
             AppendError::DuplicateHistogram => f.write_str("duplicate sample for timestamp"),
             AppendError::DuplicateFloat { timestamp: 0, .. }
@@ -201,6 +204,9 @@ impl Storage {
         start_timestamp: i64,
     ) -> Result<(), AppendError> {
         let value = value.into();
+        if let SampleValue::Histogram(histogram) = &value {
+            histogram.validate().map_err(AppendError::InvalidHistogram)?;
+        }
         let series = &mut self.series[id.index()];
         if let Some((newest, existing)) = &series.newest {
             if timestamp < *newest {
@@ -210,6 +216,7 @@ impl Storage {
                 return check_same(timestamp, existing, &value);
             }
         }
+        let value = with_stored_hint(value, series.newest.as_ref().map(|(_, value)| value));
         series.newest = Some((timestamp, value.clone()));
         let data = &mut series.data;
         match value {
@@ -275,6 +282,22 @@ impl Storage {
     pub(crate) fn identity(&self) -> u64 {
         self.identity
     }
+}
+
+/// A histogram with what storing it after the newest sample makes of its counter reset hint.
+fn with_stored_hint(value: SampleValue, newest: Option<&SampleValue>) -> SampleValue {
+    let SampleValue::Histogram(mut histogram) = value else {
+        return value;
+    };
+    let previous = match newest {
+        Some(SampleValue::Histogram(previous)) => Some(&**previous),
+        _ => None,
+    };
+    let hint = histogram.stored_hint(previous);
+    if hint != histogram.counter_reset_hint {
+        Arc::make_mut(&mut histogram).counter_reset_hint = hint;
+    }
+    SampleValue::Histogram(histogram)
 }
 
 /// A sample at the time of the newest one is accepted, and ignored, where it is the same.

@@ -11,10 +11,14 @@ impl FloatHistogram {
     /// reset permits (a finer schema, a smaller zero bucket, a zero bucket that cuts through a populated one).
     pub fn detect_reset(&self, previous: &FloatHistogram) -> bool {
         match self.counter_reset_hint {
-            CounterResetHint::Reset => return true,
-            CounterResetHint::NotReset => return false,
-            CounterResetHint::Unknown | CounterResetHint::Gauge => {}
+            CounterResetHint::Reset => true,
+            CounterResetHint::NotReset => false,
+            CounterResetHint::Unknown | CounterResetHint::Gauge => self.is_reset_of(previous),
         }
+    }
+
+    /// Whether the counter was reset since the previous histogram, by the numbers alone.
+    pub(super) fn is_reset_of(&self, previous: &FloatHistogram) -> bool {
         if self.count < previous.count {
             return true;
         }
