@@ -419,3 +419,114 @@ pub enum ValueType {
     /// A range of samples for each series at each time.
     RangeVector,
 }
+
+impl AggregateOp {
+    /// The name of the operator.
+    pub fn text(self) -> &'static str {
+        match self {
+            AggregateOp::Sum => "sum",
+            AggregateOp::Avg => "avg",
+            AggregateOp::Count => "count",
+            AggregateOp::Min => "min",
+            AggregateOp::Max => "max",
+            AggregateOp::Group => "group",
+            AggregateOp::Stddev => "stddev",
+            AggregateOp::Stdvar => "stdvar",
+            AggregateOp::Topk => "topk",
+            AggregateOp::Bottomk => "bottomk",
+            AggregateOp::CountValues => "count_values",
+            AggregateOp::Quantile => "quantile",
+            AggregateOp::Limitk => "limitk",
+            AggregateOp::LimitRatio => "limit_ratio",
+        }
+    }
+
+    /// Whether a parameter stands before the vector.
+    pub fn takes_parameter(self) -> bool {
+        matches!(
+            self,
+            AggregateOp::Topk
+                | AggregateOp::Bottomk
+                | AggregateOp::CountValues
+                | AggregateOp::Quantile
+                | AggregateOp::Limitk
+                | AggregateOp::LimitRatio
+        )
+    }
+
+    /// Whether Prometheus refuses it without `--enable-feature=promql-experimental-functions`.
+    pub fn is_experimental(self) -> bool {
+        matches!(self, AggregateOp::Limitk | AggregateOp::LimitRatio)
+    }
+}
+
+impl BinaryOp {
+    /// The operator as written.
+    pub fn text(self) -> &'static str {
+        match self {
+            BinaryOp::Add => "+",
+            BinaryOp::Sub => "-",
+            BinaryOp::Mul => "*",
+            BinaryOp::Div => "/",
+            BinaryOp::Mod => "%",
+            BinaryOp::Pow => "^",
+            BinaryOp::Atan2 => "atan2",
+            BinaryOp::Eq => "==",
+            BinaryOp::Ne => "!=",
+            BinaryOp::Lt => "<",
+            BinaryOp::Le => "<=",
+            BinaryOp::Gt => ">",
+            BinaryOp::Ge => ">=",
+            BinaryOp::TrimUpper => "</",
+            BinaryOp::TrimLower => ">/",
+            BinaryOp::And => "and",
+            BinaryOp::Or => "or",
+            BinaryOp::Unless => "unless",
+        }
+    }
+
+    /// `== != < <= > >=`.
+    pub fn is_comparison(self) -> bool {
+        matches!(
+            self,
+            BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge
+        )
+    }
+
+    /// `and or unless`.
+    pub fn is_set(self) -> bool {
+        matches!(self, BinaryOp::And | BinaryOp::Or | BinaryOp::Unless)
+    }
+}
+
+impl ValueType {
+    /// The type's name in Prometheus' messages.
+    pub fn text(self) -> &'static str {
+        match self {
+            ValueType::Scalar => "scalar",
+            ValueType::String => "string",
+            ValueType::InstantVector => "instant vector",
+            ValueType::RangeVector => "range vector",
+        }
+    }
+}
+
+impl Expr {
+    /// The type of the expression's value; `None` where it holds a fault that leaves the type open.
+    pub fn value_type(&self) -> Option<ValueType> {
+        match &self.kind {
+            ExprKind::Number(_) => Some(ValueType::Scalar),
+            ExprKind::String(_) => Some(ValueType::String),
+            ExprKind::Paren(inner) => inner.value_type(),
+            ExprKind::Unary(unary) => unary.expr.value_type(),
+            ExprKind::Binary(binary) => match (binary.lhs.value_type()?, binary.rhs.value_type()?) {
+                (ValueType::Scalar, ValueType::Scalar) => Some(ValueType::Scalar),
+                _ => Some(ValueType::InstantVector),
+            },
+            ExprKind::Aggregate(_) | ExprKind::VectorSelector(_) => Some(ValueType::InstantVector),
+            ExprKind::Call(call) => crate::functions::lookup(&call.name).map(|f| f.returns),
+            ExprKind::MatrixSelector(_) | ExprKind::Subquery(_) => Some(ValueType::RangeVector),
+            ExprKind::Error => None,
+        }
+    }
+}

@@ -3,6 +3,42 @@
 //! This crate knows nothing of data, files or rules.
 
 pub mod ast;
+mod check;
+mod duration;
+mod error;
+pub mod functions;
+mod lexer;
+mod matcher;
+mod options;
+mod parser;
+mod quote;
 pub mod span;
+mod token;
 
+pub use duration::{format_duration, parse_duration};
+pub use error::{ErrorKind, ParseError};
+pub use matcher::{LabelMatcher, compile_anchored};
+pub use options::ParseOptions;
+pub use parser::Parsed;
+pub use quote::{go_char, go_quote, unquote};
 pub use span::Span;
+
+use ast::Expr;
+
+/// Parses an expression and reports every fault in it, type errors included where the syntax is sound.
+pub fn parse(text: &str, options: &ParseOptions) -> Parsed {
+    parser::parse(text, options)
+}
+
+/// Parses an expression that must be without fault.
+///
+/// # Errors
+/// All faults, in the order of their places.
+pub fn parse_valid(text: &str, options: &ParseOptions) -> Result<Expr, Vec<ParseError>> {
+    let parsed = parse(text, options);
+    if parsed.errors.is_empty() {
+        Ok(parsed.expr)
+    } else {
+        Err(parsed.errors)
+    }
+}

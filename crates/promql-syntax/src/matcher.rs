@@ -1,0 +1,66 @@
+//! Matchers ready to be applied to label values.
+
+use regex::Regex;
+
+use crate::ast::{MatchOp, Matcher};
+
+/// A matcher whose regular expression has been compiled.
+#[derive(Clone, Debug)]
+pub struct LabelMatcher {
+    op: MatchOp,
+    value: String,
+    regex: Option<Regex>,
+}
+
+/// Memory that one compiled expression may take, in bytes.
+const REGEX_SIZE_LIMIT: usize = 10 << 20;
+
+/// Compiles a regular expression as Prometheus applies it to label values: it must match the whole value,
+/// and `.` matches line breaks too.
+///
+/// # Errors
+/// What is wrong with it, beginning with `error parsing regexp:` as in Prometheus.
+pub fn compile_anchored(pattern: &str) -> Result<Regex, String> {
+    // The pattern is parsed alone first, so that brackets that do not match cannot pair with ours.
+    if let Err(error) = regex_syntax::Parser::new().parse(pattern) {
+        let reason = match error {
+            regex_syntax::Error::Parse(e) => e.kind().to_string(),
+            regex_syntax::Error::Translate(e) => e.kind().to_string(),
+            other => other.to_string(),
+        };
+        return Err(format!("error parsing regexp: {reason}: `{pattern}`"));
+    }
+    regex::RegexBuilder::new(&format!("^(?s:{pattern})$"))
+        .size_limit(REGEX_SIZE_LIMIT)
+        .build()
+        .map_err(|_| format!("error parsing regexp: expression too large: `{pattern}`"))
+}
+
+impl LabelMatcher {
+    /// Prepares a matcher.
+    ///
+    /// # Errors
+    /// Where its regular expression does not parse: see [`compile_anchored`].
+    pub fn new(matcher: &Matcher) -> Result<Self, String> {
+        let regex = match matcher.op {
+            MatchOp::Regex | MatchOp::NotRegex => Some(compile_anchored(&matcher.value)?),
+            MatchOp::Equal | MatchOp::NotEqual => None,
+        };
+        Ok(LabelMatcher {
+            op: matcher.op,
+            value: matcher.value.clone(),
+            regex,
+        })
+    }
+
+    /// Whether a label value fits; a label that a series does not have has the empty value.
+    pub fn matches(&self, value: &str) -> bool {
+        let by_regex = || self.regex.as_ref().is_some_and(|regex| regex.is_match(value));
+        match self.op {
+            MatchOp::Equal => value == self.value,
+            MatchOp::NotEqual => value != self.value,
+            MatchOp::Regex => by_regex(),
+            MatchOp::NotRegex => !by_regex(),
+        }
+    }
+}

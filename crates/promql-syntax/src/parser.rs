@@ -1,0 +1,457 @@
+//! The parser: precedence climbing over the words, going on after each fault.
+
+mod aggregate;
+mod binary;
+mod durations;
+mod labels;
+mod literal;
+mod selector;
+
+use crate::ast::{Call, Expr, ExprKind, UnaryExpr, UnaryOp};
+use crate::error::{ErrorKind, ParseError};
+use crate::functions;
+use crate::lexer::{self, Lexed};
+use crate::options::ParseOptions;
+use crate::quote::go_quote;
+use crate::span::Span;
+use crate::token::{Keyword, Token, TokenKind};
+
+/// How deep expressions may nest, operators in a row included. Everything that walks a tree may recurse.
+pub(crate) const MAX_DEPTH: usize = 500;
+
+/// What was understood of a text, and what was not.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parsed {
+    /// The tree, with [`ExprKind::Error`] where nothing could be understood.
+    pub expr: Expr,
+    /// All faults, in the order of their places.
+    pub errors: Vec<ParseError>,
+    /// Ranges of the comments, `#` included.
+    pub comments: Vec<Span>,
+}
+
+pub(crate) fn parse(text: &str, options: &ParseOptions) -> Parsed {
+    let Lexed {
+        tokens,
+        comments,
+        errors,
+    } = lexer::lex(text);
+    let mut parser = Parser {
+        text,
+        tokens,
+        at: 0,
+        errors,
+        options,
+        depth: 0,
+        too_deep: false,
+    };
+    let expr = parser.whole();
+    let mut errors = parser.errors;
+    if errors.is_empty() {
+        crate::check::check(&expr, &mut errors);
+    }
+    errors.sort_by_key(|e| e.span.start);
+    Parsed {
+        expr,
+        errors,
+        comments,
+    }
+}
+
+pub(crate) struct Parser<'a> {
+    text: &'a str,
+    tokens: Vec<Token>,
+    at: usize,
+    errors: Vec<ParseError>,
+    options: &'a ParseOptions,
+    /// How many expressions are open around the one being read.
+    depth: usize,
+    /// Set once nesting went too deep: the rest is skipped and the fault is reported once.
+    too_deep: bool,
+}
+
+/// An expression and how deep its tree is.
+type Deep = (Expr, usize);
+
+impl<'a> Parser<'a> {
+    fn peek(&self) -> TokenKind {
+        self.tokens[self.at].kind
+    }
+
+    fn peek_second(&self) -> TokenKind {
+        self.tokens.get(self.at + 1).map_or(TokenKind::Eof, |t| t.kind)
+    }
+
+    fn span(&self) -> Span {
+        self.tokens[self.at].span
+    }
+
+    /// End of the last word that was taken.
+    fn last_end(&self) -> usize {
+        if self.at == 0 {
+            0
+        } else {
+            self.tokens[self.at - 1].span.end
+        }
+    }
+
+    fn word(&self) -> &'a str {
+        self.span().of(self.text)
+    }
+
+    fn bump(&mut self) -> Span {
+        let span = self.span();
+        if self.peek() != TokenKind::Eof {
+            self.at += 1;
+        }
+        span
+    }
+
+    fn eat(&mut self, kind: TokenKind) -> Option<Span> {
+        (self.peek() == kind).then(|| self.bump())
+    }
+
+    fn eat_keyword(&mut self, keyword: Keyword) -> Option<Span> {
+        self.eat(TokenKind::Keyword(keyword))
+    }
+
+    fn error(&mut self, kind: ErrorKind, span: Span, message: impl Into<String>, help: impl Into<String>) {
+        self.errors.push(ParseError::new(kind, span, message, help));
+    }
+
+    /// Reports the next word as one that cannot stand here. Words that the lexer has reported already are
+    /// not reported twice.
+    fn unexpected(&mut self, context: &str, expected: &str, help: impl Into<String>) {
+        if self.peek() == TokenKind::Error || self.too_deep {
+            return;
+        }
+        // The lexer has said what is missing at the end.
+        if self.peek() == TokenKind::Eof && self.errors.iter().any(|e| e.span.start >= self.text.len()) {
+            return;
+        }
+        let mut message = format!("unexpected {}", self.describe());
+        if !context.is_empty() {
+            message.push_str(&format!(" in {context}"));
+        }
+        if !expected.is_empty() {
+            message.push_str(&format!(", expected {expected}"));
+        }
+        self.error(ErrorKind::Syntax, self.span(), message, help);
+    }
+
+    /// The next word as Prometheus names it.
+    fn describe(&self) -> String {
+        let word = self.word();
+        match self.peek() {
+            TokenKind::Eof => "end of input".to_owned(),
+            TokenKind::Identifier => format!("identifier {}", go_quote(word)),
+            TokenKind::MetricIdentifier => format!("metric identifier {}", go_quote(word)),
+            TokenKind::String => format!("string {}", shortened(word)),
+            TokenKind::Number => format!("number {}", shortened(word)),
+            TokenKind::Duration => format!("duration {}", shortened(word)),
+            TokenKind::Keyword(k) if aggregate::operator(k).is_some() => format!("<aggr:{word}>"),
+            TokenKind::Keyword(Keyword::And | Keyword::Or | Keyword::Unless | Keyword::Atan2) => {
+                format!("<op:{word}>")
+            }
+            TokenKind::Keyword(_) => format!("<{word}>"),
+            kind if binary::operator(kind).is_some() || kind == TokenKind::At => format!("<op:{word}>"),
+            _ => shortened(word),
+        }
+    }
+
+    fn whole(&mut self) -> Expr {
+        if self.peek() == TokenKind::Eof {
+            let span = Span::new(0, 0);
+            if self.errors.is_empty() {
+                let help = "Write an expression.";
+                self.error(ErrorKind::Syntax, span, "no expression found in input", help);
+            }
+            return Expr {
+                span,
+                kind: ExprKind::Error,
+            };
+        }
+        let (expr, _) = self.expr(0);
+        let mut skipped = false;
+        while self.peek() != TokenKind::Eof {
+            // One complaint for a run of words that belong nowhere.
+            if !skipped {
+                let help = "The expression ends before this; an operator may be missing in between.";
+                self.unexpected("", "", help);
+            }
+            skipped = true;
+            self.bump();
+        }
+        expr
+    }
+
+    /// An expression whose operators bind tighter than `floor`.
+    fn expr(&mut self, floor: u8) -> Deep {
+        if self.depth >= MAX_DEPTH {
+            return (self.give_up(), 1);
+        }
+        self.depth += 1;
+        let first = self.unary_or_primary();
+        let result = self.binary_tail(first, floor);
+        self.depth -= 1;
+        result
+    }
+
+    /// Reports that the nesting is too deep, once, and skips the rest.
+    fn give_up(&mut self) -> Expr {
+        let span = self.span();
+        if !self.too_deep {
+            let message = format!("expression nests deeper than {MAX_DEPTH} levels");
+            let help = "Split it into recording rules.";
+            self.error(ErrorKind::Syntax, span, message, help);
+            self.too_deep = true;
+        }
+        self.at = self.tokens.len() - 1;
+        Expr {
+            span,
+            kind: ExprKind::Error,
+        }
+    }
+
+    fn unary_or_primary(&mut self) -> Deep {
+        let op = match self.peek() {
+            TokenKind::Add => UnaryOp::Plus,
+            TokenKind::Sub => UnaryOp::Minus,
+            _ => {
+                let primary = self.primary();
+                return self.postfix(primary);
+            }
+        };
+        let op_span = self.bump();
+        // `-a * b` is `(-a) * b`, `-a ^ b` is `-(a ^ b)`.
+        let (operand, depth) = self.expr(binary::UNARY_PRECEDENCE);
+        let span = op_span.to(operand.span);
+        if let ExprKind::Number(mut number) = operand.kind {
+            if op == UnaryOp::Minus {
+                number.value = -number.value;
+            }
+            return (
+                Expr {
+                    span,
+                    kind: ExprKind::Number(number),
+                },
+                depth,
+            );
+        }
+        let unary = UnaryExpr {
+            op,
+            op_span,
+            expr: Box::new(operand),
+        };
+        self.deeper(
+            Expr {
+                span,
+                kind: ExprKind::Unary(unary),
+            },
+            depth,
+        )
+    }
+
+    /// Adds a level to a tree of this depth.
+    fn deeper(&mut self, expr: Expr, depth: usize) -> Deep {
+        if depth >= MAX_DEPTH {
+            drop(expr);
+            return (self.give_up(), 1);
+        }
+        (expr, depth + 1)
+    }
+
+    fn primary(&mut self) -> Deep {
+        let span = self.span();
+        match self.peek() {
+            TokenKind::Number | TokenKind::Duration => (self.number(), 1),
+            TokenKind::String => (self.string(), 1),
+            TokenKind::LeftParen => self.paren(),
+            TokenKind::LeftBrace => (self.vector_selector(None), 1),
+            TokenKind::Identifier if self.peek_second() == TokenKind::LeftParen => self.call(),
+            TokenKind::Identifier | TokenKind::MetricIdentifier => (self.named_selector(), 1),
+            TokenKind::Keyword(keyword) => self.keyword(keyword),
+            _ => {
+                self.unexpected(
+                    "",
+                    "",
+                    "A number, a string, a selector, a function or `(` belongs here.",
+                );
+                // Brackets and commas may close what is open; anything else is skipped.
+                if !matches!(
+                    self.peek(),
+                    TokenKind::Eof
+                        | TokenKind::RightParen
+                        | TokenKind::RightBracket
+                        | TokenKind::Comma
+                        | TokenKind::LeftBracket
+                ) && binary::operator(self.peek()).is_none()
+                {
+                    self.bump();
+                }
+                (
+                    Expr {
+                        span,
+                        kind: ExprKind::Error,
+                    },
+                    1,
+                )
+            }
+        }
+    }
+
+    /// A keyword where an expression begins: an aggregation, a function, or a metric of that name.
+    fn keyword(&mut self, keyword: Keyword) -> Deep {
+        let called = self.peek_second() == TokenKind::LeftParen;
+        if let Some(op) = aggregate::operator(keyword) {
+            let grouped = matches!(
+                self.peek_second(),
+                TokenKind::Keyword(Keyword::By | Keyword::Without)
+            ) || called;
+            return if grouped {
+                self.aggregation(op)
+            } else {
+                (self.named_selector(), 1)
+            };
+        }
+        match keyword {
+            Keyword::Start
+            | Keyword::End
+            | Keyword::Step
+            | Keyword::Range
+            | Keyword::MaxOf
+            | Keyword::MinOf
+                if called =>
+            {
+                self.call()
+            }
+            Keyword::Bool
+            | Keyword::On
+            | Keyword::Ignoring
+            | Keyword::GroupLeft
+            | Keyword::GroupRight
+            | Keyword::Atan2 => {
+                let span = self.span();
+                let help = format!(
+                    "`{}` follows an operator; quote the name to select a metric that is called so: {{\"{0}\"}}.",
+                    keyword.text()
+                );
+                self.unexpected("", "", help);
+                self.bump();
+                (
+                    Expr {
+                        span,
+                        kind: ExprKind::Error,
+                    },
+                    1,
+                )
+            }
+            _ => (self.named_selector(), 1),
+        }
+    }
+
+    fn paren(&mut self) -> Deep {
+        let open = self.bump();
+        let (inner, depth) = self.expr(0);
+        let end = self.close_paren(open);
+        let span = open.to(Span::new(end, end));
+        self.deeper(
+            Expr {
+                span,
+                kind: ExprKind::Paren(Box::new(inner)),
+            },
+            depth,
+        )
+    }
+
+    /// Takes the `)` that closes `open`, skipping what does not belong before it; answers where it ends.
+    fn close_paren(&mut self, open: Span) -> usize {
+        if let Some(close) = self.eat(TokenKind::RightParen) {
+            return close.end;
+        }
+        let line = self.text[..open.start].matches('\n').count() + 1;
+        let help = format!("The `(` of line {line} is to be closed by `)` here, or an operator is missing.");
+        self.unexpected("", "", help);
+        let mut nested = 0usize;
+        loop {
+            match self.peek() {
+                TokenKind::Eof => return self.last_end(),
+                TokenKind::LeftParen => nested += 1,
+                TokenKind::RightParen if nested == 0 => return self.bump().end,
+                TokenKind::RightParen => nested -= 1,
+                _ => {}
+            }
+            self.bump();
+        }
+    }
+
+    fn call(&mut self) -> Deep {
+        let name_span = self.span();
+        // Keywords are recognised in any case, functions are not.
+        let name = self.word().to_owned();
+        self.bump();
+        let (args, end, depth) = self.arguments();
+        let known = functions::lookup(&name);
+        if known.is_none() {
+            let help = match functions::nearest(&name) {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => "Prometheus has no function of that name.".to_owned(),
+            };
+            let message = format!("unknown function with name {}", go_quote(&name));
+            self.error(ErrorKind::Type, name_span, message, help);
+        }
+        if known.is_some_and(|f| f.experimental) && !self.options.experimental_functions {
+            let message = format!("function {} is not enabled", go_quote(&name));
+            let help =
+                "Start Prometheus with `--enable-feature=promql-experimental-functions`, or do without it.";
+            self.error(ErrorKind::NotEnabled, name_span, message, help);
+        }
+        let span = name_span.to(Span::new(end, end));
+        self.deeper(
+            Expr {
+                span,
+                kind: ExprKind::Call(Call {
+                    name,
+                    name_span,
+                    args,
+                }),
+            },
+            depth,
+        )
+    }
+
+    /// `( expr, expr )`: the arguments, where the bracket closes, and the depth of the deepest.
+    fn arguments(&mut self) -> (Vec<Expr>, usize, usize) {
+        let open = self.bump();
+        let mut args = Vec::new();
+        let mut deepest = 0;
+        if let Some(close) = self.eat(TokenKind::RightParen) {
+            return (args, close.end, deepest);
+        }
+        loop {
+            let (arg, depth) = self.expr(0);
+            args.push(arg);
+            deepest = deepest.max(depth);
+            let Some(comma) = self.eat(TokenKind::Comma) else {
+                break;
+            };
+            if self.peek() == TokenKind::RightParen {
+                let message = "trailing commas not allowed in function call args";
+                self.error(ErrorKind::Syntax, comma, message, "Remove the comma.");
+                break;
+            }
+        }
+        let end = self.close_paren(open);
+        (args, end, deepest)
+    }
+}
+
+/// A word in double quotes, cut after ten characters, as Prometheus names words in errors.
+fn shortened(word: &str) -> String {
+    if word.len() > 10 {
+        let cut: String = word.chars().take(10).collect();
+        format!("{}...", go_quote(&cut))
+    } else {
+        go_quote(word)
+    }
+}
