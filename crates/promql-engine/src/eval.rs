@@ -11,6 +11,7 @@ mod call;
 mod count_values;
 mod group;
 mod histogram_aggregate;
+mod info;
 mod matching;
 mod pick;
 mod range;

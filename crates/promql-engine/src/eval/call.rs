@@ -30,7 +30,7 @@ impl<'a> Evaluator<'a> {
             Function::Whole(function) => self.call_whole(node, call, function, steps),
             Function::Timestamp | Function::StartTimestamp => self.call_timestamp(call, steps),
             Function::AbsentOverTime => self.call_absent_over_time(call, steps),
-            Function::Info => self.call_info(node, call, steps),
+            Function::Info => self.call_info(call, steps),
         }
     }
 
@@ -276,11 +276,6 @@ impl<'a> Evaluator<'a> {
             }
         }
         Ok(columns)
-    }
-
-    fn call_info(&mut self, node: &Node, call: &CallNode, steps: Steps) -> Result<Evaluated, EvalError> {
-        let _ = (node, call, steps);
-        Err(EvalError::new("info() is not evaluated yet"))
     }
 }
 
