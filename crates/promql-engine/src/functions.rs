@@ -4,15 +4,20 @@
 //! `absent_over_time`, `info` and the constants of a query are the evaluator's.
 
 mod changes;
+mod extended_histogram_rate;
 mod extended_rate;
+mod histogram;
+mod histogram_rate;
 mod instant_rate;
 mod label;
 mod math;
 mod natural;
 mod over_time;
+mod over_time_histograms;
 mod quantile;
 mod rate;
 mod regression;
+mod remarks;
 mod sort;
 mod vectors;
 mod windows;
@@ -26,6 +31,7 @@ use crate::call::{
 use crate::columns::ColumnWriter;
 use crate::error::EvalError;
 use crate::gomath;
+use crate::histogram::FloatHistogram;
 
 pub(crate) use {extended_rate::interpolate, quantile::quantile, sort::sort_like_go};
 
@@ -60,6 +66,14 @@ pub(crate) fn lookup(name: &str) -> Option<Implementation> {
         "exp" => whole(|call| call.map_floats(0, |_, value| gomath::exp(value))),
         "first_over_time" => keeping_name(over_time::first),
         "floor" => whole(|call| call.map_floats(0, |_, value| value.floor())),
+        "histogram_avg" => whole(|call| histogram::each(call, FloatHistogram::average)),
+        "histogram_count" => whole(|call| histogram::each(call, |histogram| histogram.count)),
+        "histogram_fraction" => whole(histogram::fraction),
+        "histogram_quantile" => whole(histogram::quantile),
+        "histogram_quantiles" => whole(histogram::quantiles),
+        "histogram_stddev" => whole(|call| histogram::each(call, |histogram| histogram.variance().sqrt())),
+        "histogram_stdvar" => whole(|call| histogram::each(call, FloatHistogram::variance)),
+        "histogram_sum" => whole(|call| histogram::each(call, |histogram| histogram.sum)),
         "hour" => whole(|call| math::date(call, |at| at.hour.into())),
         "idelta" => range(instant_rate::difference),
         "increase" => counting(rate::increase),

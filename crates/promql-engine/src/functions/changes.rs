@@ -37,7 +37,7 @@ pub(super) fn resets(
         let restarted = || is_start_reset((before.start, before.time), (sample.start, sample.time));
         match (before.value, sample.value) {
             (Value::Float(a), Value::Float(b)) => b < a || restarted(),
-            (Value::Histogram(_), Value::Histogram(_)) => restarted(),
+            (Value::Histogram(a), Value::Histogram(b)) => restarted() || b.detect_reset(a),
             _ => true,
         }
     })

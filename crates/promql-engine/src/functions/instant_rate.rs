@@ -4,8 +4,10 @@ use crate::annotations::Annotation;
 use crate::call::{RangeCall, RangeSeries, Samples};
 use crate::columns::ColumnWriter;
 use crate::error::EvalError;
+use crate::histogram::{CounterResetHint, FloatHistogram};
 
 use super::rate::is_start_reset;
+use super::remarks::Remarks;
 
 type Outcome = Result<(), EvalError>;
 
@@ -34,12 +36,22 @@ fn last_difference(
     out: &mut ColumnWriter<'_>,
 ) -> Outcome {
     let mut mixed = false;
+    let mut remarks = Remarks {
+        annotations: call.annotations,
+        span: call.spans[0],
+        metric: series.labels.metric_name(),
+    };
     for (step, _, samples) in series.steps() {
         let (floats, histograms) = last_two(samples);
         match (floats, histograms) {
             (2, 0) => {
                 if let Some(value) = of_floats(counter, samples) {
                     out.set(step, value);
+                }
+            }
+            (0, 2) => {
+                if let Some(histogram) = of_histograms(counter, &mut remarks, samples) {
+                    out.set_histogram(step, histogram.into());
                 }
             }
             (1, 1) => mixed |= samples.times.last() != samples.histogram_times.last(),
@@ -93,4 +105,36 @@ fn of_floats(counter: bool, samples: Samples<'_>) -> Option<f64> {
     } else {
         difference
     })
+}
+
+/// The difference between the last two histograms, per second for a counter.
+fn of_histograms(counter: bool, remarks: &mut Remarks<'_>, samples: Samples<'_>) -> Option<FloatHistogram> {
+    let ([.., before, last], &[.., time_before, time]) = (samples.histograms, samples.histogram_times) else {
+        return None;
+    };
+    let interval = time - time_before;
+    if interval == 0 {
+        return None;
+    }
+    let hints = [last, before].map(|histogram| histogram.counter_reset_hint);
+    if counter && hints.contains(&CounterResetHint::Gauge) {
+        remarks.not_counter();
+    }
+    if !counter && hints != [CounterResetHint::Gauge; 2] {
+        remarks.not_gauge();
+    }
+    let restarted = match samples.histogram_starts {
+        [.., start_before, start] => is_start_reset((*start_before, time_before), (*start, time)),
+        _ => false,
+    };
+    let mut difference = FloatHistogram::clone(last);
+    if !counter || !restarted && !last.detect_reset(before) {
+        remarks.subtract(&mut difference, before)?;
+    }
+    difference.counter_reset_hint = CounterResetHint::Gauge;
+    difference.compact(0);
+    if counter {
+        difference.div(interval as f64 / 1000.0);
+    }
+    Some(difference)
 }

@@ -1,13 +1,18 @@
 //! `…_over_time`: aggregates of the samples in a range. This room knows floats; the sums and averages of
 //! histograms are in `over_time_histograms`.
 
+use std::sync::Arc;
+
 use crate::annotations::Annotation;
 use crate::call::{RangeCall, RangeSeries, Samples};
 use crate::columns::ColumnWriter;
 use crate::error::EvalError;
+use crate::histogram::FloatHistogram;
 use crate::kahan::KahanSum;
 
+use super::over_time_histograms;
 use super::quantile::quantile;
+use super::remarks::Remarks;
 use super::windows::SlidingExtreme;
 
 type Outcome = Result<(), EvalError>;
@@ -182,7 +187,7 @@ fn time_of_extreme(
 
 /// `sum_over_time`
 pub(super) fn sum(call: &mut RangeCall<'_>, series: &RangeSeries<'_>, out: &mut ColumnWriter<'_>) -> Outcome {
-    combined(call, series, out, sum_of)
+    combined(call, series, out, sum_of, over_time_histograms::sum)
 }
 
 /// `avg_over_time`
@@ -191,7 +196,7 @@ pub(super) fn average(
     series: &RangeSeries<'_>,
     out: &mut ColumnWriter<'_>,
 ) -> Outcome {
-    combined(call, series, out, average_of)
+    combined(call, series, out, average_of, over_time_histograms::average)
 }
 
 /// Combines the samples of each window, all of which must be of one kind.
@@ -200,12 +205,22 @@ fn combined(
     series: &RangeSeries<'_>,
     out: &mut ColumnWriter<'_>,
     of_floats: fn(&[f64]) -> f64,
+    of_histograms: fn(&[Arc<FloatHistogram>], &mut Remarks<'_>) -> Option<FloatHistogram>,
 ) -> Outcome {
     let mut mixed = false;
     for (step, _, samples) in series.steps() {
         match (samples.floats, samples.histograms) {
             (floats, []) => out.set(step, of_floats(floats)),
-            ([], _) => {}
+            ([], histograms) => {
+                let mut remarks = Remarks {
+                    annotations: call.annotations,
+                    span: call.spans[0],
+                    metric: series.labels.metric_name(),
+                };
+                if let Some(histogram) = of_histograms(histograms, &mut remarks) {
+                    out.set_histogram(step, histogram.into());
+                }
+            }
             _ => mixed = true,
         }
     }

@@ -8,8 +8,10 @@ use crate::call::{RangeCall, RangeSeries, Samples, Window};
 use crate::columns::ColumnWriter;
 use crate::error::EvalError;
 
-use super::extended_rate;
+use super::histogram_rate::HistogramBreaks;
+use super::remarks::Remarks;
 use super::windows::covered_floats;
+use super::{extended_histogram_rate, extended_rate, histogram_rate};
 
 type Outcome = Result<(), EvalError>;
 
@@ -68,11 +70,11 @@ fn difference(
     out: &mut ColumnWriter<'_>,
 ) -> Outcome {
     let divisor = kind.per_second.then(|| seconds(call.range));
-    let breaks = if kind.counter && call.extension.is_none() {
-        Breaks::of(series)
-    } else {
-        Breaks::default()
-    };
+    let (mut breaks, mut histogram_breaks) = Default::default();
+    if kind.counter && call.extension.is_none() {
+        breaks = Breaks::of(series);
+        histogram_breaks = HistogramBreaks::of(series);
+    }
     let mut mixed = false;
     for (step, window, samples) in series.steps() {
         match (samples.floats.is_empty(), call.extension) {
@@ -92,7 +94,34 @@ fn difference(
                     out.set(step, value);
                 }
             }
-            (true, _) => {}
+            (true, extension) => {
+                let mut remarks = Remarks {
+                    annotations: call.annotations,
+                    span: call.spans[0],
+                    metric: series.labels.metric_name(),
+                };
+                let result = match extension {
+                    None => histogram_rate::of_histograms(
+                        kind,
+                        divisor,
+                        &mut remarks,
+                        window,
+                        samples,
+                        &histogram_breaks,
+                    ),
+                    Some(extension) => extended_histogram_rate::of_histograms(
+                        kind,
+                        divisor,
+                        extension,
+                        &mut remarks,
+                        window,
+                        samples,
+                    ),
+                };
+                if let Some(histogram) = result {
+                    out.set_histogram(step, histogram.into());
+                }
+            }
         }
     }
     if mixed {
