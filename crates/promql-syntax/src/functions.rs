@@ -165,13 +165,23 @@ pub fn lookup(name: &str) -> Option<&'static Function> {
 
 /// The function whose name is closest to a misspelt one, if any is close.
 pub fn nearest(name: &str) -> Option<&'static str> {
-    let score = |f: &&Function| {
+    let lower = name.to_ascii_lowercase();
+    let in_common = |other: &str| {
+        lower
+            .bytes()
+            .zip(other.bytes())
+            .take_while(|(a, b)| a == b)
+            .count()
+    };
+    // Among the equally close, the one that begins alike is meant.
+    let score = |f: &Function| {
         (
-            strsim::damerau_levenshtein(&name.to_ascii_lowercase(), f.name),
+            strsim::damerau_levenshtein(&lower, f.name),
+            std::cmp::Reverse(in_common(f.name)),
             f.name,
         )
     };
-    let (distance, best) = FUNCTIONS.iter().map(|f| score(&f)).min()?;
+    let (distance, _, best) = FUNCTIONS.iter().map(score).min()?;
     (distance <= (name.len() / 3).max(1)).then_some(best)
 }
 
@@ -184,5 +194,17 @@ mod tests {
         assert!(FUNCTIONS.is_sorted_by(|a, b| a.name < b.name));
         assert_eq!(lookup("rate").map(|f| f.returns), Some(V));
         assert_eq!(lookup("Rate"), None);
+    }
+
+    #[test]
+    fn the_nearest_name_is_suggested() {
+        for (typo, meant) in [
+            ("rat", "rate"),
+            ("Rate", "rate"),
+            ("histogram_quantil", "histogram_quantile"),
+        ] {
+            assert_eq!(nearest(typo), Some(meant));
+        }
+        assert_eq!(nearest("frobnicate_everything"), None);
     }
 }

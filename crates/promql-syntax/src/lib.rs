@@ -12,6 +12,7 @@ mod matcher;
 mod options;
 mod parser;
 mod quote;
+pub mod series;
 pub mod span;
 mod token;
 

@@ -17,6 +17,8 @@ use crate::span::Span;
 use crate::token::{Keyword, Token, TokenKind};
 
 /// How deep expressions may nest, operators in a row included. Everything that walks a tree may recurse.
+pub(crate) use literal::parse_number;
+
 pub(crate) const MAX_DEPTH: usize = 500;
 
 /// What was understood of a text, and what was not.
