@@ -23,6 +23,9 @@ mod smooth;
 mod subquery;
 mod values;
 
+#[cfg(test)]
+mod tests;
+
 use std::any::Any;
 use std::sync::Arc;
 use std::time::Instant;

@@ -1,47 +1,6 @@
 //! Numbers and strings as Go prints them, because Prometheus' messages and labels are made that way.
 
-use std::fmt::Write as _;
-
-/// A quoted string with Go's escapes (`strconv.Quote`).
-pub fn quote(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\u{7}' => out.push_str("\\a"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{b}' => out.push_str("\\v"),
-            ' '..='~' => out.push(c),
-            _ if is_printable(c) => out.push(c),
-            _ => {
-                let code = u32::from(c);
-                let _ = match code {
-                    0..0x80 => write!(out, "\\x{code:02x}"),
-                    0x80..0x1_0000 => write!(out, "\\u{code:04x}"),
-                    _ => write!(out, "\\U{code:08x}"),
-                };
-            }
-        }
-    }
-    out.push('"');
-    out
-}
-
-/// Letters, marks, numbers, punctuation and symbols; of the spaces only U+0020. The standard library makes
-/// the same distinction when it escapes a string for debugging, where a leading mark alone is treated apart.
-fn is_printable(c: char) -> bool {
-    let mut text = String::from("a");
-    text.push(c);
-    let mut escaped = text.escape_debug();
-    escaped.next();
-    escaped.next() == Some(c)
-}
+pub use promql_syntax::go_quote as quote;
 
 /// The shortest decimal digits that read back as `value`, never with an exponent (`'f'`, precision -1).
 pub fn float_f(value: f64) -> String {
@@ -140,19 +99,5 @@ mod tests {
         assert_eq!(float_g_precision(0.012345, 2), "0.012");
         assert_eq!(float_g_precision(12345.0, 2), "1.2e+04");
         assert_eq!(float_g_precision(2.0, 2), "2");
-    }
-
-    #[test]
-    fn strings_as_go_quotes_them() {
-        let cases = [
-            ("", r#""""#),
-            ("a\"b\\c", r#""a\"b\\c""#),
-            ("tab\tbell\u{7}del\u{7f}", r#""tab\tbell\adel\x7f""#),
-            ("é日本", "\"é日本\""),
-            ("nbsp\u{a0}bom\u{feff}", r#""nbsp\u00a0bom\ufeff""#),
-        ];
-        for (text, quoted) in cases {
-            assert_eq!(quote(text), quoted);
-        }
     }
 }

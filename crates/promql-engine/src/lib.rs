@@ -32,6 +32,8 @@ mod functions;
 mod kahan;
 mod plan;
 mod steps;
+#[cfg(test)]
+mod testing;
 
 pub use annotations::{Annotation, Annotations, Level};
 pub use engine::{Engine, EngineOptions};

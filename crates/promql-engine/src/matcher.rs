@@ -1,6 +1,7 @@
 //! Label matchers, compiled once.
 
 use promql_syntax::ast::MatchOp;
+use promql_syntax::compile_anchored;
 use regex::Regex;
 
 use crate::labels::Labels;
@@ -21,13 +22,16 @@ enum Test {
 }
 
 impl Matcher {
-    /// Compiles a matcher. The error is the regular expression's.
-    pub fn new(name: &str, op: MatchOp, value: &str) -> Result<Self, regex::Error> {
+    /// Compiles a matcher.
+    ///
+    /// # Errors
+    /// What is wrong with the regular expression.
+    pub fn new(name: &str, op: MatchOp, value: &str) -> Result<Self, String> {
         let test = match op {
             MatchOp::Equal => Test::Equal(value.to_owned()),
             MatchOp::NotEqual => Test::NotEqual(value.to_owned()),
-            MatchOp::Regex => Test::Matches(anchored_regex(value)?),
-            MatchOp::NotRegex => Test::MatchesNot(anchored_regex(value)?),
+            MatchOp::Regex => Test::Matches(compile_anchored(value)?),
+            MatchOp::NotRegex => Test::MatchesNot(compile_anchored(value)?),
         };
         Ok(Matcher {
             name: name.to_owned(),
@@ -67,9 +71,4 @@ impl Matcher {
     pub fn matches_labels(&self, labels: &Labels) -> bool {
         self.matches(labels.get(&self.name))
     }
-}
-
-/// A regular expression that must match the whole text, newlines included in `.`, as Prometheus compiles them.
-pub fn anchored_regex(pattern: &str) -> Result<Regex, regex::Error> {
-    Regex::new(&format!("^(?s:{pattern})$"))
 }

@@ -134,7 +134,7 @@ impl Evaluator<'_> {
         if input.has_histograms() {
             let span = aggregate.expr.span;
             self.annotations
-                .add(Annotation::histogram_ignored_in_aggregation(operator(op), span));
+                .add(Annotation::histogram_ignored_in_aggregation(op.text(), span));
         }
     }
 
@@ -219,26 +219,6 @@ fn drop_names(result: &Columns, input: &Columns, groups: &Groups) -> Vec<bool> {
         }
     }
     drop_names
-}
-
-/// The aggregation as written.
-pub(super) fn operator(op: AggregateOp) -> &'static str {
-    match op {
-        AggregateOp::Sum => "sum",
-        AggregateOp::Avg => "avg",
-        AggregateOp::Count => "count",
-        AggregateOp::Min => "min",
-        AggregateOp::Max => "max",
-        AggregateOp::Group => "group",
-        AggregateOp::Stddev => "stddev",
-        AggregateOp::Stdvar => "stdvar",
-        AggregateOp::Topk => "topk",
-        AggregateOp::Bottomk => "bottomk",
-        AggregateOp::CountValues => "count_values",
-        AggregateOp::Quantile => "quantile",
-        AggregateOp::Limitk => "limitk",
-        AggregateOp::LimitRatio => "limit_ratio",
-    }
 }
 
 fn sum_floats(input: &Columns, groups: &Groups, result: &mut Columns) {

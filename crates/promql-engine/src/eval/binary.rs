@@ -102,7 +102,7 @@ impl Evaluator<'_> {
                         continue;
                     }
                 }
-                if values::is_comparison(op) && scalar_first {
+                if op.is_comparison() && scalar_first {
                     outcome.value = Some(values::own(element));
                 }
                 result.put(series, step, outcome.resolved(binary.returns_bool));
@@ -126,7 +126,7 @@ impl Problems {
 
     fn annotate(self, op: BinaryOp, span: Span, annotations: &mut Annotations) {
         for problem in self.0.into_iter().flatten() {
-            let operator = values::symbol(op);
+            let operator = op.text();
             annotations.add(match problem {
                 Problem::IncompatibleTypes(left, right) => {
                     Annotation::incompatible_types(left, operator, right, span)
@@ -152,7 +152,7 @@ fn scalars(op: BinaryOp, lhs: &Scalar, rhs: &Scalar, steps: usize) -> Result<Sca
     let not_allowed = || {
         EvalError::new(format!(
             "operator {:?} not allowed for Scalar operations",
-            values::symbol(op)
+            op.text()
         ))
     };
     if let (Scalar::Constant(a), Scalar::Constant(b)) = (lhs, rhs) {

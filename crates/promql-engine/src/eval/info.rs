@@ -126,7 +126,7 @@ impl<'p> Wanted<'p> {
                 (MatchOp::Regex, ".+_info")
             };
             let default = Matcher::new(METRIC_NAME, op, pattern);
-            names.insert(0, default.map_err(|error| EvalError::new(error.to_string()))?);
+            names.insert(0, default.map_err(EvalError::new)?);
         }
         Ok(Wanted { names, data })
     }

@@ -3,7 +3,7 @@
 use promql_syntax::ast::AggregateOp;
 
 use super::Evaluator;
-use super::aggregate::{Parameter, operator};
+use super::aggregate::Parameter;
 use super::group::Groups;
 use crate::annotations::Annotation;
 use crate::columns::{Columns, ValueRef};
@@ -77,10 +77,8 @@ impl Evaluator<'_> {
 
     fn mention_ignored(&mut self, ignored: bool, op: AggregateOp, node: &Node) {
         if ignored {
-            self.annotations.add(Annotation::histogram_ignored_in_aggregation(
-                operator(op),
-                node.span,
-            ));
+            self.annotations
+                .add(Annotation::histogram_ignored_in_aggregation(op.text(), node.span));
         }
     }
 }

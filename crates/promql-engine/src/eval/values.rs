@@ -106,38 +106,9 @@ pub(super) fn comparison(op: BinaryOp) -> Option<fn(f64, f64) -> bool> {
     })
 }
 
-/// Whether an operator compares.
-pub(super) fn is_comparison(op: BinaryOp) -> bool {
-    comparison(op).is_some()
-}
-
 /// Whether the result means something else than the operand, so that the metric's name does not fit any more.
 pub(super) fn changes_meaning(op: BinaryOp) -> bool {
     arithmetic(op).is_some()
-}
-
-/// The operator as written.
-pub(super) fn symbol(op: BinaryOp) -> &'static str {
-    match op {
-        BinaryOp::Add => "+",
-        BinaryOp::Sub => "-",
-        BinaryOp::Mul => "*",
-        BinaryOp::Div => "/",
-        BinaryOp::Mod => "%",
-        BinaryOp::Pow => "^",
-        BinaryOp::Atan2 => "atan2",
-        BinaryOp::Eq => "==",
-        BinaryOp::Ne => "!=",
-        BinaryOp::Lt => "<",
-        BinaryOp::Le => "<=",
-        BinaryOp::Gt => ">",
-        BinaryOp::Ge => ">=",
-        BinaryOp::TrimUpper => "</",
-        BinaryOp::TrimLower => ">/",
-        BinaryOp::And => "and",
-        BinaryOp::Or => "or",
-        BinaryOp::Unless => "unless",
-    }
 }
 
 /// What an operator, no set operator, makes of two values.

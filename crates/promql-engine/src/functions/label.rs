@@ -6,7 +6,7 @@ use crate::call::{Call, Evaluated};
 use crate::columns::SeriesSet;
 use crate::error::EvalError;
 use crate::labels::{Labels, METRIC_NAME};
-use crate::matcher::anchored_regex;
+use promql_syntax::compile_anchored;
 
 type Outcome = Result<Evaluated, EvalError>;
 
@@ -15,7 +15,7 @@ pub(super) fn replace(call: &mut Call<'_>) -> Outcome {
     let (target, template) = (call.string(1)?, call.string(2)?);
     let (source, pattern) = (call.string(3)?, call.string(4)?);
     relabel(call, &target, || {
-        let regex = anchored_regex(&pattern).map_err(|_| {
+        let regex = compile_anchored(&pattern).map_err(|_| {
             EvalError::new(format!(
                 "invalid regular expression in label_replace(): {pattern}"
             ))

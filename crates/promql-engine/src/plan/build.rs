@@ -273,10 +273,8 @@ impl Builder {
         }
 
         let function = function(&expr.name, &nodes)?;
-        let value_type = match expr.name.as_str() {
-            "time" | "pi" | "scalar" | "max_of" | "min_of" => ValueType::Scalar,
-            _ => ValueType::InstantVector,
-        };
+        let value_type = promql_syntax::functions::lookup(&expr.name)
+            .map_or(ValueType::InstantVector, |known| known.returns);
         let call = CallNode {
             name: expr.name.clone(),
             function,
@@ -380,7 +378,7 @@ fn strip_parens(mut expr: &Expr) -> &Expr {
 }
 
 fn compile(name: &str, op: MatchOp, value: &str) -> Result<Matcher, EvalError> {
-    Matcher::new(name, op, value).map_err(|error| EvalError::new(format!("error parsing regexp: {error}")))
+    Matcher::new(name, op, value).map_err(EvalError::new)
 }
 
 /// Functions whose value depends on the time of the evaluation, so that they differ from step to step even where
