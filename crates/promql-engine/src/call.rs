@@ -90,9 +90,7 @@ pub(crate) struct RangeCall<'a> {
     pub(crate) scalars: &'a [Scalar],
     /// Where the arguments stand in the query, the range vector among them; without enclosing parentheses.
     pub(crate) spans: &'a [Span],
-    /// The length of the range in milliseconds.
-    pub(crate) range: i64,
-    /// The same in seconds, with the part of a millisecond that the windows leave out.
+    /// The length of the range in seconds, with the part of a millisecond that the windows leave out.
     pub(crate) range_seconds: f64,
     /// `anchored` or `smoothed`: the windows then also hold the samples around the range.
     pub(crate) extension: Option<RangeExtension>,

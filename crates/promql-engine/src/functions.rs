@@ -33,7 +33,10 @@ use crate::error::EvalError;
 use crate::gomath;
 use crate::histogram::FloatHistogram;
 
-pub(crate) use {extended_rate::interpolate, quantile::quantile, sort::sort_like_go};
+pub(crate) use {
+    extended_histogram_rate::interpolate as interpolate_histograms, extended_rate::interpolate,
+    quantile::quantile, remarks::Remarks, sort::sort_like_go,
+};
 
 /// How a function is computed, by its name.
 pub(crate) fn lookup(name: &str) -> Option<Implementation> {

@@ -9,8 +9,6 @@
 //!   values of a vector at every step, `call` is the contract between the evaluator and the functions.
 //! - An instant query is the same thing with a single step.
 
-#![allow(dead_code)] // Some of what functions may say is not said yet.
-
 pub mod annotations;
 pub mod engine;
 pub mod error;

@@ -128,7 +128,6 @@ impl<'a> Evaluator<'a> {
                 steps,
                 scalars: &scalars,
                 spans: &call.spans,
-                range: range.range.millis,
                 range_seconds: range.range.seconds,
                 extension: range.extension,
                 annotations: &mut self.annotations,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use promql_syntax::ast::RangeExtension;
 
-use super::select::Selected;
+use super::select::{Selected, Totals};
 use super::{Evaluator, LookupTimes};
 use crate::call::{Samples, Window};
 use crate::columns::SeriesSet;
@@ -29,7 +29,11 @@ pub(super) struct RangeVector<'a> {
 }
 
 enum Source<'a> {
-    Stored(&'a Storage, Arc<Selected>),
+    Stored {
+        storage: &'a Storage,
+        selected: Arc<Selected>,
+        totals: Option<Arc<Totals>>,
+    },
     Computed(Vec<SeriesData>),
 }
 
@@ -54,7 +58,9 @@ impl<'a> RangeVector<'a> {
 
     fn data(&self, series: usize) -> &SeriesData {
         match &self.source {
-            Source::Stored(storage, selected) => storage.data(selected.ids[series]),
+            Source::Stored {
+                storage, selected, ..
+            } => storage.data(selected.ids[series]),
             Source::Computed(data) => &data[series],
         }
     }
@@ -72,7 +78,12 @@ impl<'a> RangeVector<'a> {
             floats: &data.floats.values,
             starts,
             histogram_times: &data.histograms.timestamps,
-            histograms: &data.histograms.values,
+            histograms: match &self.source {
+                Source::Stored {
+                    totals: Some(totals), ..
+                } => &totals[series],
+                _ => &data.histograms.values,
+            },
             histogram_starts,
         }
     }
@@ -159,9 +170,14 @@ impl<'a> Evaluator<'a> {
     fn select_range(&mut self, node: &Node, range: &RangeSelector, steps: Steps) -> RangeVector<'a> {
         let selector = &range.selector;
         let selected = self.select(node.slot, selector);
+        let totals = selector.histogram_totals_only.then(|| self.totals(node.slot));
         RangeVector {
             set: Arc::clone(&selected.set),
-            source: Source::Stored(self.storage, selected),
+            source: Source::Stored {
+                storage: self.storage,
+                selected,
+                totals,
+            },
             range: range.range,
             ends: self.lookup_times(selector.at, selector.offset, steps),
             extension: selector.extension,

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use promql_syntax::ast::RangeExtension;
 
-use super::{Evaluator, LookupTimes};
+use super::{Evaluator, LookupTimes, values};
 use crate::columns::{ColumnWriter, Columns, SeriesSet};
 use crate::error::EvalError;
+use crate::histogram::{CounterResetHint, FloatHistogram};
 use crate::plan::{Node, Selector};
 use crate::steps::Steps;
 use crate::storage::{SeriesData, SeriesId};
@@ -20,12 +21,16 @@ pub(super) struct Selected {
     pub(super) set: Arc<SeriesSet>,
 }
 
+/// The histograms of each selected series without their buckets.
+pub(super) type Totals = Vec<Vec<Arc<FloatHistogram>>>;
+
 /// What a selector remembers: a storage only grows, so only new series have to be looked at.
 #[derive(Default)]
 struct Resolved {
     storage: Option<u64>,
     known: usize,
     selected: Arc<Selected>,
+    totals: Arc<Totals>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -57,6 +62,35 @@ impl<'a> Evaluator<'a> {
         selected
     }
 
+    /// The histograms of the selected series without their buckets, for functions that want only sums and counts. What
+    /// the buckets say about counter resets is kept in the hints.
+    pub(super) fn totals(&mut self, slot: usize) -> Arc<Totals> {
+        let mut resolved = self.take::<Resolved>(slot);
+        let Resolved { selected, totals, .. } = &mut *resolved;
+        let known = Arc::make_mut(totals);
+        known.resize_with(selected.ids.len(), Vec::new);
+        for (id, known) in selected.ids.iter().zip(known) {
+            let histograms = &self.storage.data(*id).histograms.values;
+            for index in known.len()..histograms.len() {
+                let mut only_totals = values::without_buckets(&histograms[index]);
+                if let Some(previous) = index.checked_sub(1)
+                    && only_totals.counter_reset_hint == CounterResetHint::Unknown
+                {
+                    let reset = histograms[index].detect_reset(&histograms[previous]);
+                    only_totals.counter_reset_hint = if reset {
+                        CounterResetHint::Reset
+                    } else {
+                        CounterResetHint::NotReset
+                    };
+                }
+                known.push(Arc::new(only_totals));
+            }
+        }
+        let totals = Arc::clone(totals);
+        self.put(slot, resolved);
+        totals
+    }
+
     pub(super) fn eval_selector(
         &mut self,
         node: &Node,
@@ -84,6 +118,11 @@ impl<'a> Evaluator<'a> {
                 steps.count,
                 &mut columns.writer(row),
             );
+        }
+        if selector.histogram_totals_only {
+            for histogram in columns.histograms.iter_mut().flatten().flatten() {
+                *histogram = Arc::new(values::without_buckets(histogram));
+            }
         }
         let samples = self.budget.samples(&columns);
         self.budget.add(samples)?;

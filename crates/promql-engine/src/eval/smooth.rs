@@ -1,19 +1,23 @@
 //! `smoothed` instant vector selectors: values between samples are interpolated.
 
+use std::sync::Arc;
+
 use super::select::Selected;
-use super::{Evaluator, LookupTimes};
-use crate::columns::{ColumnWriter, Columns};
+use super::{Evaluator, LookupTimes, values};
+use crate::annotations::Annotation;
+use crate::columns::Columns;
 use crate::error::EvalError;
-use crate::functions;
+use crate::functions::{self, Remarks};
+use crate::histogram::{CounterResetHint, FloatHistogram};
 use crate::plan::Node;
-use crate::storage::SeriesData;
+use crate::storage::Points;
 
 impl Evaluator<'_> {
     /// The value at each time: that of a sample at the time itself, else what lies between the samples around it
     /// within the lookback delta, else the last value before it.
     pub(super) fn smoothed(
         &mut self,
-        _node: &Node,
+        node: &Node,
         selected: &Selected,
         times: LookupTimes,
         columns: &mut Columns,
@@ -22,37 +26,85 @@ impl Evaluator<'_> {
         for (series, id) in selected.ids.iter().enumerate() {
             self.check_deadline()?;
             let data = self.storage.data(*id);
-            let steps = columns.steps;
-            smooth_floats(data, times, lookback, steps, &mut columns.writer(series));
+            let mut remarks = Remarks {
+                annotations: &mut self.annotations,
+                span: node.span,
+                metric: selected.set.labels[series].metric_name(),
+            };
+            for step in 0..columns.steps {
+                let time = times.at(step);
+                let floats = Around::new(&data.floats, time, lookback);
+                let histograms = Around::new(&data.histograms, time, lookback);
+                if floats.any && histograms.any {
+                    let mixed = Annotation::mixed_floats_histograms(remarks.metric, remarks.span);
+                    remarks.annotations.add(mixed);
+                } else if let Some(value) = smooth_float(&floats, time) {
+                    columns.column_mut(series)[step] = value;
+                } else if let Some(histogram) = smooth_histogram(&histograms, time, &mut remarks) {
+                    columns.writer(series).set_histogram(step, histogram);
+                }
+            }
         }
-        Ok(())
+        let samples = self.budget.samples(columns);
+        self.budget.add(samples)
     }
 }
 
-fn smooth_floats(
-    data: &SeriesData,
-    times: LookupTimes,
-    lookback: i64,
-    steps: usize,
-    out: &mut ColumnWriter<'_>,
-) {
-    let all = &data.floats.timestamps;
-    for step in 0..steps {
-        let time = times.at(step);
-        let next = all.partition_point(|t| *t < time);
-        let after = all.get(next).filter(|t| **t <= time.saturating_add(lookback));
+/// The samples on both sides of a time, not farther away than the lookback delta.
+struct Around<'s, T> {
+    before: Option<(i64, &'s T)>,
+    /// At the time or after it.
+    after: Option<(i64, &'s T)>,
+    any: bool,
+}
+
+impl<'s, T> Around<'s, T> {
+    fn new(points: &'s Points<T>, time: i64, lookback: i64) -> Self {
+        let times = &points.timestamps;
+        let next = times.partition_point(|t| *t < time);
+        let point = |index: usize| Some((*times.get(index)?, points.values.get(index)?));
         let before = next
             .checked_sub(1)
-            .filter(|i| all[*i] > time.saturating_sub(lookback));
-        let value = match (before, after) {
-            (_, Some(t)) if *t == time => data.floats.values[next],
-            (Some(before), Some(_)) => {
-                let point = |i: usize| (all[i], data.floats.values[i]);
-                functions::interpolate(point(before), point(next), time, false)
-            }
-            (Some(before), None) => data.floats.values[before],
-            (None, _) => continue,
-        };
-        out.set(step, value);
+            .and_then(point)
+            .filter(|(t, _)| *t > time.saturating_sub(lookback));
+        let after = point(next).filter(|(t, _)| *t <= time.saturating_add(lookback));
+        Around {
+            any: before.is_some() || after.is_some(),
+            before,
+            after,
+        }
+    }
+}
+
+fn smooth_float(around: &Around<'_, f64>, time: i64) -> Option<f64> {
+    match (around.before, around.after) {
+        (_, Some((t, value))) if t == time => Some(*value),
+        (Some(before), Some(after)) => Some(functions::interpolate(
+            (before.0, *before.1),
+            (after.0, *after.1),
+            time,
+            false,
+        )),
+        (before, _) => before.map(|(_, value)| *value),
+    }
+}
+
+fn smooth_histogram(
+    around: &Around<'_, Arc<FloatHistogram>>,
+    time: i64,
+    remarks: &mut Remarks<'_>,
+) -> Option<Arc<FloatHistogram>> {
+    match (around.before, around.after) {
+        (_, Some((t, histogram))) if t == time => Some(Arc::clone(histogram)),
+        (Some((from, before)), Some((to, after))) => {
+            let is_gauge =
+                |histogram: &FloatHistogram| histogram.counter_reset_hint == CounterResetHint::Gauge;
+            let counter = !is_gauge(before) || !is_gauge(after);
+            functions::interpolate_histograms((from, before), (to, after), time, counter, remarks)
+                .map(Arc::new)
+        }
+        // The hint is about the sample, not about its value at another time.
+        (Some((_, before)), None) => Some(values::without_reset_hint(before, true)),
+        (None, _) => None,
     }
 }

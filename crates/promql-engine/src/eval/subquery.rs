@@ -72,7 +72,7 @@ fn series_of(columns: &Columns, series: usize, grid: Steps) -> SeriesData {
             Some(ValueRef::Histogram(histogram)) => {
                 // Samples may be missing or repeated, so hints about resets between them do not hold.
                 data.histograms
-                    .push(grid.at(step), values::without_reset_hint(histogram), 0);
+                    .push(grid.at(step), values::without_reset_hint(histogram, false), 0);
             }
             None => {}
         }

@@ -191,14 +191,27 @@ pub(super) fn sample_size(histogram: &FloatHistogram) -> usize {
     (histogram.size() + 8) / 16
 }
 
-/// The histogram, without a claim about counter resets between it and its neighbours.
-pub(super) fn without_reset_hint(histogram: &Arc<FloatHistogram>) -> Arc<FloatHistogram> {
+/// The histogram, without a claim about counter resets between it and its neighbours, and on request without the
+/// claim to be a gauge.
+pub(super) fn without_reset_hint(histogram: &Arc<FloatHistogram>, gauges_too: bool) -> Arc<FloatHistogram> {
     match histogram.counter_reset_hint {
-        CounterResetHint::Unknown | CounterResetHint::Gauge => Arc::clone(histogram),
-        CounterResetHint::Reset | CounterResetHint::NotReset => {
+        CounterResetHint::Unknown => Arc::clone(histogram),
+        CounterResetHint::Gauge if !gauges_too => Arc::clone(histogram),
+        _ => {
             let mut histogram = FloatHistogram::clone(histogram);
             histogram.counter_reset_hint = CounterResetHint::Unknown;
             Arc::new(histogram)
         }
+    }
+}
+
+/// Sum and count alone.
+pub(super) fn without_buckets(histogram: &FloatHistogram) -> FloatHistogram {
+    FloatHistogram {
+        counter_reset_hint: histogram.counter_reset_hint,
+        schema: histogram.schema,
+        count: histogram.count,
+        sum: histogram.sum,
+        ..FloatHistogram::default()
     }
 }

@@ -69,7 +69,7 @@ fn difference(
     series: &RangeSeries<'_>,
     out: &mut ColumnWriter<'_>,
 ) -> Outcome {
-    let divisor = kind.per_second.then(|| seconds(call.range));
+    let divisor = kind.per_second.then_some(call.range_seconds);
     let (mut breaks, mut histogram_breaks) = Default::default();
     if kind.counter && call.extension.is_none() {
         breaks = Breaks::of(series);
@@ -130,11 +130,6 @@ fn difference(
             .add(Annotation::mixed_floats_histograms(name, call.spans[0]));
     }
     Ok(())
-}
-
-/// A number of milliseconds in seconds, whole seconds and their fraction converted apart.
-fn seconds(milliseconds: i64) -> f64 {
-    (milliseconds / 1000) as f64 + (milliseconds % 1000 * 1_000_000) as f64 / 1e9
 }
 
 /// The extrapolated increase, or rate, of the floats in a window.

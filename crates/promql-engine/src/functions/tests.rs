@@ -141,7 +141,6 @@ fn eval(call: &TestCall, series: &TestSeries) -> Result<TestResult, EvalError> {
         steps: call.steps,
         scalars: &scalars,
         spans: &[Span::new(0, 1); 3],
-        range: call.range,
         range_seconds: call.range as f64 / 1000.0,
         extension: call.extension,
         annotations: &mut annotations,
