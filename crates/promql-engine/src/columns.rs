@@ -63,6 +63,11 @@ impl SeriesSet {
         self.labels.len()
     }
 
+    /// Whether there are no series.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
     /// Whether a series loses its name at the end.
     pub(crate) fn drops_name(&self, series: usize) -> bool {
         self.drop_names.get(series).copied().unwrap_or(false)

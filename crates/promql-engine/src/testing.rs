@@ -3,14 +3,12 @@
 use promql_syntax::ast::{ExprKind, MatchOp};
 use promql_syntax::{ParseOptions, parse_valid};
 
-use crate::engine::{Engine, EngineOptions};
-use crate::error::EvalError;
 use crate::gofmt::float_f;
 use crate::labels::{Labels, LabelsBuilder, METRIC_NAME};
 use crate::query::Query;
 use crate::sample::{STALE_NAN, SampleValue};
 use crate::storage::Storage;
-use crate::value::{QueryResult, Value};
+use crate::value::Value;
 
 /// A parsed query.
 pub(crate) fn query(text: &str) -> Query {
@@ -82,20 +80,6 @@ fn expand(text: &str) -> Vec<Option<f64>> {
     }
 }
 
-/// Evaluates at one time, in seconds.
-pub(crate) fn at(storage: &Storage, text: &str, seconds: i64) -> Result<QueryResult, EvalError> {
-    Engine::default().instant(storage, &query(text), seconds * 1000)
-}
-
-/// An engine with everything as in Prometheus' own acceptance tests.
-pub(crate) fn acceptance_engine() -> Engine {
-    Engine::new(EngineOptions {
-        delayed_name_removal: true,
-        use_start_timestamps: true,
-        ..EngineOptions::default()
-    })
-}
-
 /// A value as text: the elements of a vector in their order, one a line.
 pub(crate) fn show(value: &Value) -> String {
     let sample = |value: &SampleValue| match value {
@@ -108,7 +92,7 @@ pub(crate) fn show(value: &Value) -> String {
         Value::Vector(samples) => {
             let lines = samples
                 .iter()
-                .map(|element| format!("{} {}", name_form(&element.labels), sample(&element.value)));
+                .map(|element| format!("{} {}", element.labels.metric_form(), sample(&element.value)));
             lines.collect::<Vec<_>>().join("\n")
         }
         Value::Matrix(series) => {
@@ -125,23 +109,11 @@ pub(crate) fn show(value: &Value) -> String {
                     .map(|(time, value)| format!("{value}@{}", *time as f64 / 1000.0));
                 format!(
                     "{} {}",
-                    name_form(&series.labels),
+                    series.labels.metric_form(),
                     points.collect::<Vec<_>>().join(" ")
                 )
             });
             lines.collect::<Vec<_>>().join("\n")
         }
-    }
-}
-
-fn name_form(labels: &Labels) -> String {
-    labels.metric_form()
-}
-
-/// The result of an instant query as text; its error where it has one.
-pub(crate) fn shown_at(storage: &Storage, text: &str, seconds: i64) -> String {
-    match at(storage, text, seconds) {
-        Ok(result) => show(&result.value),
-        Err(error) => format!("error: {error}"),
     }
 }

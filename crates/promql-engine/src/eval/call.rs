@@ -42,6 +42,8 @@ impl<'a> Evaluator<'a> {
         steps: Steps,
     ) -> Result<Evaluated, EvalError> {
         let before = self.budget.held();
+        // Some functions have a value at every step, whatever their arguments.
+        self.budget.check(steps.count)?;
         let mut args = Vec::with_capacity(call.args.len());
         let mut scalars = 0;
         let mut rows = 0;
@@ -181,6 +183,7 @@ impl<'a> Evaluator<'a> {
             keeps_name: false,
             uses_start_timestamps: false,
         };
+        self.budget.check(steps.count)?;
         let columns = self.call_range(call, present, 0, steps)?;
         let mut absent = vec![1.0; steps.count];
         for series in 0..columns.set.len() {

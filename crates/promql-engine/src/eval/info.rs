@@ -223,7 +223,8 @@ impl<'a> Enrichment<'a> {
 
     fn run(mut self) -> Result<Columns, EvalError> {
         let base = self.base;
-        for step in 0..base.steps {
+        let steps = if base.set.is_empty() { 0 } else { base.steps };
+        for step in 0..steps {
             let present: Vec<usize> = (0..base.set.len())
                 .filter(|series| base.get(*series, step).is_some())
                 .collect();

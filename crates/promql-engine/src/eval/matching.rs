@@ -273,8 +273,10 @@ impl<'a> StepMatcher<'a> {
     }
 
     fn run(mut self, problems: &mut Problems) -> Result<Columns, EvalError> {
-        for step in 0..self.many.steps {
-            self.step(step, problems)?;
+        if !self.many.set.is_empty() || !self.one.set.is_empty() {
+            for step in 0..self.many.steps {
+                self.step(step, problems)?;
+            }
         }
         let drop_names = if self.binary.returns_bool {
             vec![true; self.labels.len()]

@@ -57,6 +57,9 @@ impl Evaluator<'_> {
             }
         }
 
+        if input.set.is_empty() {
+            return Ok(Columns::empty(input.steps));
+        }
         let mut chosen = Chosen::new(op, input, groups);
         let mut ignored_histogram = false;
         if input.steps == 1 {
