@@ -1,6 +1,13 @@
-//! Source text with positions. This room knows nothing of what the text means.
+//! Source text with positions: files as they are read, YAML and JSON as trees whose every value knows its
+//! place. This room knows nothing of what the text means.
 
 pub mod discover;
 mod file;
+pub mod json;
+pub mod load;
+pub mod node;
+pub mod scalar;
+pub mod yaml;
 
 pub use file::{LineColumn, SourceFile};
+pub use node::{Entry, Node, NodeKind};
