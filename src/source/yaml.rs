@@ -242,6 +242,17 @@ impl Builder<'_> {
         } else {
             "Check indentation, quotes and colons here and on the line before."
         };
+        if tab && before.ends_with('\t') {
+            return SyntaxError {
+                range: offset - 1..offset,
+                message: error.info(),
+                help: help.to_owned(),
+            };
+        }
+        let message = match error.info() {
+            info if info == "recursion limit exceeded" => "the document nests too deep".to_owned(),
+            info => info,
+        };
         let end = rest
             .chars()
             .next()
@@ -249,7 +260,7 @@ impl Builder<'_> {
             .map_or(offset, |c| offset + c.len_utf8());
         SyntaxError {
             range: offset..end,
-            message: error.info(),
+            message,
             help: help.to_owned(),
         }
     }
