@@ -1,0 +1,153 @@
+//! Generated expressions over generated series, evaluated by promtool and by the engine: every result must be the same
+//! to the last bit, every error the same text.
+//!
+//! promtool is found through the variable `PROMTOOL` or the search path; without it the test is skipped. It compares a
+//! few hundred expressions, or as many as the variable `DIFFERENTIAL_EXPRESSIONS` says, beginning with the seed
+//! `DIFFERENTIAL_SEED`. Expressions keep to what the oldest promtool in use (3.5) knows.
+
+#[path = "differential/data.rs"]
+mod data;
+#[path = "differential/expressions.rs"]
+mod expressions;
+#[path = "differential/promtool.rs"]
+mod promtool;
+#[path = "differential/random.rs"]
+mod random;
+
+use promql_engine::{Engine, EngineOptions, EvalError, Query, SampleValue, Value};
+use promql_syntax::ParseOptions;
+
+use data::Data;
+use promtool::{Answer, Number, Promtool, Question};
+use random::Random;
+
+/// How many expressions share their series and one run of promtool.
+const BATCH: usize = 200;
+
+#[test]
+fn agrees_with_promtool() {
+    let Some(promtool) = Promtool::find() else {
+        println!("skipped: there is no promtool");
+        return;
+    };
+    let expressions = number("DIFFERENTIAL_EXPRESSIONS").unwrap_or(400);
+    let first_seed = number("DIFFERENTIAL_SEED").unwrap_or(1);
+    let mut disagreements = Vec::new();
+    let mut compared = 0;
+    for seed in first_seed.. {
+        if compared >= expressions {
+            break;
+        }
+        let mut random = Random::new(seed as u64);
+        let data = Data::generate(&mut random);
+        let questions: Vec<Question> = (0..BATCH)
+            .map(|_| Question {
+                expression: expressions::generate(&mut random),
+                time_seconds: random.below(64) as i64 * 15,
+            })
+            .collect();
+        let delayed_name_removal = random.chance(1, 2);
+        let answers = promtool.ask(&data, &questions, delayed_name_removal);
+        let engine = Engine::new(EngineOptions {
+            delayed_name_removal,
+            ..EngineOptions::default()
+        });
+        let storage = data.storage();
+        for (question, theirs) in questions.iter().zip(answers) {
+            let ours = ask(&engine, &storage, question);
+            compared += 1;
+            if !promtool::beyond_its_limits(&theirs) && !same(&ours, &theirs) {
+                disagreements.push(format!(
+                    "seed {seed}{}: {} at {} s\n  promtool: {theirs}\n  engine:   {ours}",
+                    if delayed_name_removal {
+                        ", names removed late"
+                    } else {
+                        ""
+                    },
+                    question.expression,
+                    question.time_seconds
+                ));
+            }
+        }
+    }
+    println!(
+        "{compared} expressions compared, {} disagreements",
+        disagreements.len()
+    );
+    assert!(
+        disagreements.is_empty(),
+        "{} of {compared}:\n{}",
+        disagreements.len(),
+        disagreements.join("\n")
+    );
+}
+
+fn number(variable: &str) -> Option<usize> {
+    std::env::var(variable).ok()?.parse().ok()
+}
+
+fn ask(engine: &Engine, storage: &promql_engine::Storage, question: &Question) -> Answer {
+    let options = ParseOptions {
+        experimental_functions: true,
+        ..ParseOptions::default()
+    };
+    let expr = match promql_syntax::parse_valid(&question.expression, &options) {
+        Ok(expr) => expr,
+        Err(errors) => {
+            return Answer::Error(
+                errors
+                    .into_iter()
+                    .next()
+                    .map_or(String::new(), |error| error.message),
+            );
+        }
+    };
+    let query = Query::new(question.expression.as_str(), expr);
+    match engine.instant(storage, &query, question.time_seconds * 1000) {
+        Err(EvalError::Execution(message)) => Answer::Error(message),
+        Err(error) => Answer::Error(error.to_string()),
+        Ok(result) => match result.value {
+            Value::Scalar { value, .. } => Answer::Samples(vec![("{}".into(), Number::Float(value))]),
+            Value::Vector(samples) => {
+                let mut samples = samples;
+                samples.sort_by(|a, b| a.labels.cmp(&b.labels));
+                let samples = samples.into_iter().map(|sample| {
+                    let number = match sample.value {
+                        SampleValue::Float(value) => Number::Float(value),
+                        SampleValue::Histogram(histogram) => {
+                            Number::Histogram(promtool::without_hint(&histogram.test_expression()))
+                        }
+                    };
+                    (sample.labels.to_string(), number)
+                });
+                Answer::Samples(samples.collect())
+            }
+            other => Answer::Error(format!("unexpected {other:?}")),
+        },
+    }
+}
+
+/// The same error, or the same labels with the same bits.
+fn same(a: &Answer, b: &Answer) -> bool {
+    match (a, b) {
+        (Answer::Error(a), Answer::Error(b)) => gist(a) == gist(b),
+        (Answer::Samples(a), Answer::Samples(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.0 == b.0 && a.1 == b.1)
+        }
+        _ => false,
+    }
+}
+
+/// An error without its position, and without the series that it names: promtool loads them in random order, and so
+/// names others from run to run.
+fn gist(message: &str) -> &str {
+    let message = message
+        .split_once("parse error: ")
+        .map_or(message, |(_, message)| message);
+    let duplicates = "found duplicate series for the match group";
+    if message.starts_with(duplicates) {
+        duplicates
+    } else {
+        message
+    }
+}
