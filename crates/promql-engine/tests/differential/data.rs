@@ -120,9 +120,17 @@ fn notation(sample: Option<&SampleValue>) -> String {
     }
 }
 
-/// Gaps, and now and then a marker that the series is gone.
+/// Gaps.
 fn with_gaps(random: &mut Random, samples: Vec<Option<SampleValue>>) -> Vec<Option<SampleValue>> {
     let gap = random.below(12);
+    samples
+        .into_iter()
+        .map(|sample| sample.filter(|_| !random.chance(gap, 60)))
+        .collect()
+}
+
+/// Now and then a marker that the series is gone, and some time without samples.
+fn with_ends(random: &mut Random, samples: Vec<Option<SampleValue>>) -> Vec<Option<SampleValue>> {
     let mut gone = 0;
     samples
         .into_iter()
@@ -135,7 +143,7 @@ fn with_gaps(random: &mut Random, samples: Vec<Option<SampleValue>>) -> Vec<Opti
                 gone = random.below(30);
                 return Some(SampleValue::Float(STALE_NAN));
             }
-            sample.filter(|_| !random.chance(gap, 60))
+            sample
         })
         .collect()
 }
@@ -156,7 +164,8 @@ fn gauge(random: &mut Random) -> Vec<Option<SampleValue>> {
         }))
     });
     let samples = samples.collect();
-    with_gaps(random, samples)
+    let samples = with_gaps(random, samples);
+    with_ends(random, samples)
 }
 
 fn counter(random: &mut Random) -> Vec<Option<SampleValue>> {
@@ -171,7 +180,8 @@ fn counter(random: &mut Random) -> Vec<Option<SampleValue>> {
         Some(SampleValue::Float(if whole { value.floor() } else { value }))
     });
     let samples = samples.collect();
-    with_gaps(random, samples)
+    let samples = with_gaps(random, samples);
+    with_ends(random, samples)
 }
 
 /// Cumulative counts of buckets.
@@ -193,10 +203,10 @@ fn accumulate(counts: &[Vec<Option<SampleValue>>]) -> Vec<Option<SampleValue>> {
 /// A native histogram that counts up, with resets and now and then another schema.
 fn native(random: &mut Random, gauge: bool) -> Vec<Option<SampleValue>> {
     let schema = random.below(4) as i32 - 1;
-    let mut counts = vec![0.0; 6];
+    let mut counts = vec![1.0; 6];
     let samples = (0..SAMPLES).map(|_| {
         if gauge || random.chance(1, 25) {
-            counts.fill(0.0);
+            counts.fill(1.0);
         }
         for _ in 0..3 {
             counts[random.below(6)] += random.below(5) as f64;
@@ -221,23 +231,21 @@ fn native(random: &mut Random, gauge: bool) -> Vec<Option<SampleValue>> {
         if gauge {
             histogram.counter_reset_hint = CounterResetHint::Gauge;
         }
+        // In the form in which the notation gives it back: one span for each side, from its first populated bucket to
+        // its last.
+        histogram.compact(0).compact(u32::MAX);
         Some(SampleValue::from(histogram))
     });
     let samples = samples.collect();
     with_gaps(random, samples)
 }
 
-/// Floats and histograms in one series.
+/// Floats and then histograms in one series. (promtool 3.5 stores all floats before all histograms and drops what is out
+/// of order then, so there is no way back, and no staleness marker among histograms.)
 fn mixed(random: &mut Random) -> Vec<Option<SampleValue>> {
-    let (floats, histograms) = (gauge(random), native(random, false));
-    let mut histogram = random.chance(1, 2);
-    let pairs = floats.into_iter().zip(histograms);
-    pairs
-        .map(|(float, native)| {
-            if random.chance(1, 10) {
-                histogram = !histogram;
-            }
-            if histogram { native } else { float }
-        })
-        .collect()
+    let (mut floats, histograms) = (gauge(random), native(random, false));
+    let first_histogram = random.below(SAMPLES);
+    floats.truncate(first_histogram);
+    floats.extend(histograms.into_iter().skip(first_histogram));
+    floats
 }

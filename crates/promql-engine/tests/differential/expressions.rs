@@ -278,7 +278,7 @@ fn aggregation(random: &mut Random, depth: usize) -> String {
             random.below(4)
         ),
         2 => format!("count_values{grouping} (\"value\", {inner})"),
-        3 if random.chance(1, 2) => format!("limitk{grouping} ({}, {inner})", random.below(4)),
+        3 if random.chance(1, 2) => format!("count (limitk{grouping} ({}, {inner}))", random.below(4)),
         3 => format!(
             "limit_ratio{grouping} ({}, {inner})",
             random.pick(&["0.5", "-0.3", "1", "0"])

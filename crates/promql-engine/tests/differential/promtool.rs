@@ -75,6 +75,23 @@ impl Promtool {
         works.then_some(Promtool(program))
     }
 
+    /// Whether it gives another answer when asked again: it loads series in random order.
+    pub(crate) fn wavers(
+        &self,
+        data: &Data,
+        question: &Question,
+        delayed_name_removal: bool,
+        ours: &Answer,
+        theirs: &Answer,
+    ) -> bool {
+        (0..40).any(|_| {
+            let again = self.ask(data, std::slice::from_ref(question), delayed_name_removal);
+            again
+                .iter()
+                .any(|again| same(again, ours) || !same(again, theirs))
+        })
+    }
+
     /// What it makes of the questions.
     pub(crate) fn ask(&self, data: &Data, questions: &[Question], delayed_name_removal: bool) -> Vec<Answer> {
         let folder = tempfile::tempdir().expect("a folder for the test file");
@@ -156,6 +173,37 @@ fn read_samples(mut text: &str) -> Vec<(String, Number)> {
 
 /// A histogram without its counter reset hint, which has changed with Prometheus' versions.
 pub(crate) fn without_hint(histogram: &str) -> String {
-    let hinted = |part: &&str| !part.starts_with("counter_reset_hint:");
-    histogram.split(' ').filter(hinted).collect::<Vec<_>>().join(" ")
+    let hint = " counter_reset_hint:";
+    match histogram.split_once(hint) {
+        Some((before, rest)) => {
+            let end = rest.find([' ', '}']).unwrap_or(rest.len());
+            format!("{before}{}", &rest[end..])
+        }
+        None => histogram.to_owned(),
+    }
+}
+
+/// The same error, or the same labels with the same bits.
+pub(crate) fn same(a: &Answer, b: &Answer) -> bool {
+    match (a, b) {
+        (Answer::Error(a), Answer::Error(b)) => gist(a) == gist(b),
+        (Answer::Samples(a), Answer::Samples(b)) => a == b,
+        _ => false,
+    }
+}
+
+/// An error without its position and the numbers of tokens, which change with the version, and without the series that
+/// it names: promtool loads them in random order.
+fn gist(message: &str) -> String {
+    let message = message
+        .split_once("parse error: ")
+        .map_or(message, |(_, message)| message);
+    let duplicates = "found duplicate series for the match group";
+    if message.starts_with(duplicates) {
+        return duplicates.to_owned();
+    }
+    let token = message
+        .split_once("\"<Item ")
+        .and_then(|(before, rest)| Some((before, rest.split_once(">\" ")?.1)));
+    token.map_or(message.to_owned(), |(before, rest)| format!("{before}{rest}"))
 }
