@@ -107,6 +107,7 @@ impl Engine {
                     annotations: Annotations::new(),
                     budget: Budget::new(self.options.max_samples, exact),
                     deadline,
+                    fixed_time_shift: 0,
                 };
                 let value = evaluator.result(&plan.root, steps)?;
                 Ok(QueryResult {

@@ -72,6 +72,8 @@ pub(crate) struct Evaluator<'a> {
     pub(crate) budget: Budget,
     /// When to give up.
     pub(crate) deadline: Option<Instant>,
+    /// By how much fixed times are off within the subqueries around; see [`Evaluator::selector_times`].
+    pub(crate) fixed_time_shift: i64,
 }
 
 /// The times at which samples are looked up, one for each step.
@@ -204,6 +206,20 @@ impl<'a> Evaluator<'a> {
             first: first.saturating_sub(offset),
             stride,
         }
+    }
+
+    /// The times at which a selector looks samples up.
+    ///
+    /// Prometheus turns a fixed time (`@`) into an offset, and corrects it for the subqueries around it: before the
+    /// evaluation with their offsets, and again where a subquery begins. The second correction, which undoes the
+    /// first, is left out where the subquery's first step is the time of evaluation; the fixed time is then off by
+    /// the subquery's offset.
+    fn selector_times(&self, at: At, offset: i64, steps: Steps) -> LookupTimes {
+        let mut times = self.lookup_times(at, offset, steps);
+        if times.is_fixed() {
+            times.first = times.first.saturating_add(self.fixed_time_shift);
+        }
+        times
     }
 
     fn check_deadline(&self) -> Result<(), EvalError> {

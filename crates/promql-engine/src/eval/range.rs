@@ -179,7 +179,7 @@ impl<'a> Evaluator<'a> {
                 totals,
             },
             range: range.range,
-            ends: self.lookup_times(selector.at, selector.offset, steps),
+            ends: self.selector_times(selector.at, selector.offset, steps),
             extension: selector.extension,
             held: 0,
         }

@@ -99,7 +99,7 @@ impl<'a> Evaluator<'a> {
     ) -> Result<Columns, EvalError> {
         let selected = self.select(node.slot, selector);
         self.budget.check_cells(selected.ids.len(), steps.count)?;
-        let times = self.lookup_times(selector.at, selector.offset, steps);
+        let times = self.selector_times(selector.at, selector.offset, steps);
         let mut columns = Columns::absent(Arc::clone(&selected.set), steps.count);
         if selector.extension == Some(RangeExtension::Smoothed) {
             self.smoothed(node, &selected, times, &mut columns)?;

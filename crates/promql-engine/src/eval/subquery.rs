@@ -14,8 +14,11 @@ impl<'a> Evaluator<'a> {
         subquery: &Subquery,
         steps: Steps,
     ) -> Result<RangeVector<'a>, EvalError> {
-        let grid = self.subquery_steps(subquery, steps)?;
-        let columns = self.eval_vector(&subquery.expr, grid)?;
+        let (grid, shift) = self.subquery_steps(subquery, steps)?;
+        let outer_shift = std::mem::replace(&mut self.fixed_time_shift, shift);
+        let columns = self.eval_vector(&subquery.expr, grid);
+        self.fixed_time_shift = outer_shift;
+        let columns = columns?;
         let held = self.budget.samples(&columns);
         let data = (0..columns.set.len())
             .map(|series| series_of(&columns, series, grid))
@@ -31,8 +34,8 @@ impl<'a> Evaluator<'a> {
     }
 
     /// The times at which a subquery's expression is evaluated: the multiples of its step from the start of the
-    /// first range on, which is itself excluded, up to the end of the last.
-    fn subquery_steps(&self, subquery: &Subquery, steps: Steps) -> Result<Steps, EvalError> {
+    /// first range on, which is itself excluded, up to the end of the last. Also the shift of fixed times within it.
+    fn subquery_steps(&self, subquery: &Subquery, steps: Steps) -> Result<(Steps, i64), EvalError> {
         let interval = subquery.step.unwrap_or(self.options.default_subquery_step_ms);
         if interval <= 0 {
             return Err(EvalError::new(
@@ -46,9 +49,15 @@ impl<'a> Evaluator<'a> {
             At::QueryStart => Some(self.query.start),
             At::QueryEnd => Some(self.query.end),
         };
-        let offset = match fixed {
-            Some(time) => subquery.offset.saturating_add(steps.start.saturating_sub(time)),
-            None => subquery.offset,
+        let (offset, shift) = match fixed {
+            Some(time) => {
+                let offset = subquery.offset.saturating_add(steps.start.saturating_sub(time));
+                (offset.saturating_sub(self.fixed_time_shift), offset)
+            }
+            None => (
+                subquery.offset,
+                self.fixed_time_shift.saturating_add(subquery.offset),
+            ),
         };
         let end = steps.end().saturating_sub(offset);
         let open = steps
@@ -59,7 +68,8 @@ impl<'a> Evaluator<'a> {
         if start <= open {
             start = start.saturating_add(interval);
         }
-        Ok(Steps::range(start, end, interval))
+        let shift = if start == steps.start { shift } else { 0 };
+        Ok((Steps::range(start, end, interval), shift))
     }
 }
 

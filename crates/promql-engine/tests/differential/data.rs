@@ -203,7 +203,7 @@ fn accumulate(counts: &[Vec<Option<SampleValue>>]) -> Vec<Option<SampleValue>> {
 /// A native histogram that counts up, with resets and now and then another schema.
 fn native(random: &mut Random, gauge: bool) -> Vec<Option<SampleValue>> {
     let schema = random.below(4) as i32 - 1;
-    let mut counts = vec![1.0; 6];
+    let mut counts = [1.0; 6];
     let samples = (0..SAMPLES).map(|_| {
         if gauge || random.chance(1, 25) {
             counts.fill(1.0);
