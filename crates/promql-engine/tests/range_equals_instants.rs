@@ -186,10 +186,18 @@ fn vector() -> impl Strategy<Value = String> {
     })
 }
 
-/// The values at one time, by labels, with the messages of the annotations.
-type At = (BTreeMap<String, String>, BTreeSet<String>);
+/// The values at one time, by labels.
+type Values = BTreeMap<String, String>;
 
-fn instants(engine: &Engine, storage: &Storage, query: &Query, times: &[i64]) -> Result<Vec<At>, EvalError> {
+/// The messages of annotations.
+type Messages = BTreeSet<String>;
+
+fn instants(
+    engine: &Engine,
+    storage: &Storage,
+    query: &Query,
+    times: &[i64],
+) -> Result<Vec<(Values, Messages)>, EvalError> {
     times
         .iter()
         .map(|time| {
@@ -218,7 +226,7 @@ fn range(
     storage: &Storage,
     query: &Query,
     times: &[i64],
-) -> Result<(Vec<BTreeMap<String, String>>, BTreeSet<String>), EvalError> {
+) -> Result<(Vec<Values>, Messages), EvalError> {
     let (start, end, step) = (times[0], times[times.len() - 1], times[1] - times[0]);
     let result = engine.range(storage, query, start, end, step)?;
     let Value::Matrix(matrix) = result.value else {
