@@ -1,5 +1,6 @@
 //! Functions over made-up series, without an evaluator around them.
 
+mod histograms;
 mod range;
 mod whole;
 
