@@ -49,10 +49,13 @@ impl Evaluator<'_> {
                 AggregateOp::Topk | AggregateOp::Bottomk | AggregateOp::Limitk | AggregateOp::LimitRatio,
                 Some(parameter),
             ) => self.pick(node, aggregate, parameter, &input, &groups)?,
-            (AggregateOp::Quantile, Some(parameter)) => self.quantile(aggregate, parameter, &input, &groups),
+            (AggregateOp::Quantile, Some(parameter)) => {
+                let values = self.quantile(aggregate, parameter, &input, &groups);
+                self.in_live_order(node.slot, values, &input, &groups)
+            }
             (op, None) => {
                 let values = self.combine(op, aggregate, &input, &groups);
-                self.in_live_order(values, &input, &groups)
+                self.in_live_order(node.slot, values, &input, &groups)
             }
             _ => return Err(EvalError::new("unexpected parameter of an aggregation")),
         };
@@ -179,11 +182,17 @@ impl Evaluator<'_> {
                 members.clear();
             }
         }
-        self.in_live_order(result, input, groups)
+        result
     }
 
     /// Puts the groups into the order of an instant query's result and settles whether they lose their names.
-    fn in_live_order(&self, mut result: Columns, input: &Columns, groups: &Groups) -> Columns {
+    fn in_live_order(
+        &mut self,
+        slot: usize,
+        mut result: Columns,
+        input: &Columns,
+        groups: &Groups,
+    ) -> Columns {
         let names_matter = !input.set.drop_names.is_empty()
             && result
                 .set
@@ -194,12 +203,7 @@ impl Evaluator<'_> {
             let drop_names = drop_names(&result, input, groups);
             result.set = SeriesSet::with_drop_names(result.set.labels.clone(), drop_names);
         }
-        let order = live_order(input, groups);
-        if order.is_sorted() {
-            result
-        } else {
-            result.reordered(&order)
-        }
+        self.in_order(slot, result, &live_order(input, groups))
     }
 }
 

@@ -55,13 +55,40 @@ pub(super) fn group_labels(series: &Labels, aggregate: &Aggregate) -> Labels {
     }
 }
 
+/// What an aggregation remembers.
+#[derive(Default)]
+struct Remembered {
+    groups: Memo,
+    /// The last order of groups that was not that of the set, so that the same order is the same set of series.
+    reordered: Option<(Arc<SeriesSet>, Vec<usize>, Arc<SeriesSet>)>,
+}
+
 impl Evaluator<'_> {
     /// The groups of a vector's series.
     pub(super) fn groups(&mut self, slot: usize, aggregate: &Aggregate, set: &Arc<SeriesSet>) -> Arc<Groups> {
-        let mut memo = self.take::<Memo>(slot);
-        let groups = memo.for_set(set, |set| Groups::new(set, aggregate));
-        self.put(slot, memo);
+        let mut remembered = self.take::<Remembered>(slot);
+        let groups = remembered.groups.for_set(set, |set| Groups::new(set, aggregate));
+        self.put(slot, remembered);
         groups
+    }
+
+    /// Puts the groups into the order of an instant query's result.
+    pub(super) fn in_order(&mut self, slot: usize, result: Columns, order: &[usize]) -> Columns {
+        if order.is_sorted() {
+            return result;
+        }
+        let mut remembered = self.take::<Remembered>(slot);
+        let mut reordered = result.reordered(order);
+        match &remembered.reordered {
+            Some((set, known, reordered_set)) if Arc::ptr_eq(set, &result.set) && known == order => {
+                reordered.set = Arc::clone(reordered_set);
+            }
+            _ => {
+                remembered.reordered = Some((result.set, order.to_vec(), Arc::clone(&reordered.set)));
+            }
+        }
+        self.put(slot, remembered);
+        reordered
     }
 }
 
