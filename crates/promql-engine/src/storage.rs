@@ -117,6 +117,17 @@ impl<T> Points<T> {
     }
 }
 
+/// How many of some ascending times are not after `time`. The answer of another series that was scraped together
+/// with this one is a good guess.
+#[inline]
+pub(crate) fn count_until(times: &[i64], time: i64, guess: usize) -> usize {
+    let before = guess == 0 || times.get(guess - 1).is_some_and(|last| *last <= time);
+    if before && guess <= times.len() && times.get(guess).is_none_or(|next| *next > time) {
+        return guess;
+    }
+    times.partition_point(|candidate| *candidate <= time)
+}
+
 /// The columns of a series.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SeriesData {

@@ -122,7 +122,10 @@ impl<'a> Evaluator<'a> {
             if series % 64 == 0 {
                 self.check_deadline()?;
             }
-            range.windows(series, steps.count, self.options.lookback_delta_ms, &mut windows);
+            // Series that are scraped together share their windows.
+            if series == 0 || steps.is_instant() || !range.same_times(series, series - 1) {
+                range.windows(series, steps.count, self.options.lookback_delta_ms, &mut windows);
+            }
             let labels = &range.set.labels[series];
             let samples = range.samples(series, with_starts);
             self.budget.windows(&samples, &windows, steps.count)?;

@@ -11,7 +11,7 @@ use crate::columns::SeriesSet;
 use crate::error::EvalError;
 use crate::plan::{Kind, Length, Node, RangeSelector};
 use crate::steps::Steps;
-use crate::storage::{SeriesData, Storage};
+use crate::storage::{SeriesData, Storage, count_until};
 
 /// The samples of some series and the range that each step looks at.
 pub(super) struct RangeVector<'a> {
@@ -88,8 +88,16 @@ impl<'a> RangeVector<'a> {
         }
     }
 
+    /// Whether two series have samples at the same times, so that their windows are the same, too.
+    pub(super) fn same_times(&self, series: usize, other: usize) -> bool {
+        let (a, b) = (self.data(series), self.data(other));
+        a.floats.timestamps == b.floats.timestamps && a.histograms.timestamps == b.histograms.timestamps
+    }
+
     /// The windows of a series, one for each step.
     pub(super) fn windows(&self, series: usize, steps: usize, lookback: i64, windows: &mut Vec<Window>) {
+        // Where the windows of the series before begin, those of this one probably begin, too.
+        let guess = windows.first().copied();
         windows.clear();
         let data = self.data(series);
         let (before, after) = match self.extension {
@@ -97,8 +105,8 @@ impl<'a> RangeVector<'a> {
             Some(RangeExtension::Anchored) => (lookback, 0),
             Some(RangeExtension::Smoothed) => (lookback, lookback),
         };
-        let mut floats = Edges::new(&data.floats.timestamps);
-        let mut histograms = Edges::new(&data.histograms.timestamps);
+        let mut floats = Edges::new(&data.floats.timestamps, guess.map(|window| window.floats));
+        let mut histograms = Edges::new(&data.histograms.timestamps, guess.map(|window| window.histograms));
         for step in 0..steps {
             let end = self.ends.at(step);
             let start = end.saturating_sub(self.range.millis);
@@ -127,11 +135,12 @@ struct Edges<'t> {
 }
 
 impl<'t> Edges<'t> {
-    fn new(times: &'t [i64]) -> Self {
+    fn new(times: &'t [i64], guess: Option<(usize, usize)>) -> Self {
+        let (from, to) = guess.unwrap_or_default();
         Edges {
             times,
-            from: 0,
-            to: 0,
+            from,
+            to,
             started: false,
         }
     }
@@ -142,8 +151,8 @@ impl<'t> Edges<'t> {
         let times = self.times;
         if !self.started {
             self.started = true;
-            self.from = times.partition_point(|time| *time <= from);
-            self.to = times.partition_point(|time| *time <= to);
+            self.from = count_until(times, from, self.from);
+            self.to = count_until(times, to, self.to);
         }
         while self.from < times.len() && times[self.from] <= from {
             self.from += 1;

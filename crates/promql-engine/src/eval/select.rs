@@ -10,7 +10,7 @@ use crate::error::EvalError;
 use crate::histogram::{CounterResetHint, FloatHistogram};
 use crate::plan::{Node, Selector};
 use crate::steps::Steps;
-use crate::storage::{SeriesData, SeriesId};
+use crate::storage::{SeriesData, SeriesId, count_until};
 
 /// The series that a selector selects in a storage.
 #[derive(Debug, Default)]
@@ -107,17 +107,19 @@ impl<'a> Evaluator<'a> {
         }
         let storage = self.storage;
         let lookback = self.options.lookback_delta_ms;
+        let mut picks = Picks::default();
         for (row, id) in selected.ids.iter().enumerate() {
             if row % 64 == 0 {
                 self.check_deadline()?;
             }
-            newest(
-                storage.data(*id),
-                times,
-                lookback,
-                steps.count,
-                &mut columns.writer(row),
-            );
+            let data = storage.data(*id);
+            let previous = row
+                .checked_sub(1)
+                .map(|previous| storage.data(selected.ids[previous]));
+            if !picks.fit(data, previous) {
+                picks.find(data, times, lookback, steps.count);
+            }
+            picks.apply(data, &mut columns.writer(row));
         }
         if selector.histogram_totals_only {
             for histogram in columns.histograms.iter_mut().flatten().flatten() {
@@ -148,13 +150,17 @@ pub(super) struct Cursor<'s> {
 
 impl<'s> Cursor<'s> {
     pub(super) fn new(data: &'s SeriesData, lookback: i64, first: i64) -> Self {
-        let before = |times: &[i64]| times.partition_point(|time| *time <= first);
+        Self::beginning_near(data, lookback, first, 0)
+    }
+
+    /// With a guess how many floats there are up to the first time.
+    fn beginning_near(data: &'s SeriesData, lookback: i64, first: i64, guess: usize) -> Self {
         Cursor {
             data,
             lookback,
-            floats: before(&data.floats.timestamps),
-            histograms: before(&data.histograms.timestamps),
-            stale: before(&data.stale),
+            floats: count_until(&data.floats.timestamps, first, guess),
+            histograms: count_until(&data.histograms.timestamps, first, 0),
+            stale: count_until(&data.stale, first, 0),
         }
     }
 
@@ -192,15 +198,41 @@ fn advance(times: &[i64], cursor: &mut usize, time: i64) -> i64 {
     }
 }
 
-fn newest(data: &SeriesData, times: LookupTimes, lookback: i64, steps: usize, out: &mut ColumnWriter<'_>) {
-    let mut cursor = Cursor::new(data, lookback, times.at(0));
-    for step in 0..steps {
-        match cursor.newest(times.at(step)) {
-            Some(Newest::Float(index)) => out.set(step, data.floats.values[index]),
-            Some(Newest::Histogram(index)) => {
-                out.set_histogram(step, Arc::clone(&data.histograms.values[index]));
+/// Which sample of a series is the newest at each step. Series that are scraped together have the same picks.
+#[derive(Default)]
+struct Picks(Vec<Option<Newest>>);
+
+impl Picks {
+    /// Whether the picks of the series before hold for a series.
+    fn fit(&self, data: &SeriesData, previous: Option<&SeriesData>) -> bool {
+        self.0.len() > 1
+            && previous.is_some_and(|previous| {
+                data.floats.timestamps == previous.floats.timestamps
+                    && data.histograms.timestamps == previous.histograms.timestamps
+                    && data.stale == previous.stale
+            })
+    }
+
+    fn find(&mut self, data: &SeriesData, times: LookupTimes, lookback: i64, steps: usize) {
+        let guess = match self.0.first() {
+            Some(Some(Newest::Float(index))) => index + 1,
+            _ => 0,
+        };
+        let mut cursor = Cursor::beginning_near(data, lookback, times.at(0), guess);
+        self.0.clear();
+        self.0
+            .extend((0..steps).map(|step| cursor.newest(times.at(step))));
+    }
+
+    fn apply(&self, data: &SeriesData, out: &mut ColumnWriter<'_>) {
+        for (step, pick) in self.0.iter().enumerate() {
+            match pick {
+                Some(Newest::Float(index)) => out.set(step, data.floats.values[*index]),
+                Some(Newest::Histogram(index)) => {
+                    out.set_histogram(step, Arc::clone(&data.histograms.values[*index]));
+                }
+                None => {}
             }
-            None => {}
         }
     }
 }
