@@ -322,3 +322,165 @@ fn relabelling_errors() {
         assert_eq!(error, Some(EvalError::new(*message)));
     }
 }
+
+mod of_histograms {
+    use crate::histogram::Buckets;
+
+    use super::*;
+
+    fn native(counts: &[f64]) -> Arc<FloatHistogram> {
+        let count = counts.iter().sum();
+        Arc::new(FloatHistogram {
+            count,
+            sum: 2.0 * count,
+            positive: Buckets::consecutive(1, counts.to_vec()),
+            ..FloatHistogram::default()
+        })
+    }
+
+    /// A classic histogram `m` of cumulative counts up to 1, 2 and infinity, at one step.
+    fn classic(counts: [f64; 3]) -> Evaluated {
+        let values = counts.map(|count| [count]);
+        vector(&[
+            (&[("__name__", "m"), ("le", "1")], &values[0]),
+            (&[("__name__", "m"), ("le", "2")], &values[1]),
+            (&[("__name__", "m"), ("le", "+Inf")], &values[2]),
+        ])
+    }
+
+    /// The same, and a series with these labels that holds a native histogram.
+    fn with_native(classic: Evaluated, labels: &[(&str, &str)], histogram: Arc<FloatHistogram>) -> Evaluated {
+        let Evaluated::Vector(columns) = classic else {
+            return classic;
+        };
+        let mut all = columns.set.labels.clone();
+        all.push(Labels::new(labels.iter().copied()));
+        let series = all.len() - 1;
+        let mut result = Columns::absent(SeriesSet::new(all), 1);
+        result.floats[..series].copy_from_slice(&columns.floats);
+        result.writer(series).set_histogram(0, histogram);
+        Evaluated::Vector(result)
+    }
+
+    #[test]
+    fn numbers_of_native_histograms() {
+        let input = || {
+            with_native(
+                classic([1.0; 3]),
+                &[("__name__", "n"), ("a", "b")],
+                native(&[1.0, 3.0]),
+            )
+        };
+        for (name, want) in [
+            ("histogram_count", 4.0),
+            ("histogram_sum", 8.0),
+            ("histogram_avg", 2.0),
+        ] {
+            let rows = rows(call(name, vec![input()]).0);
+            let present: Vec<_> = rows
+                .into_iter()
+                .filter(|(_, values)| values[0] != -99.0)
+                .collect();
+            assert_eq!(present, [("{a=\"b\"}".to_owned(), vec![want])], "{name}");
+        }
+        let variance = rows(call("histogram_stdvar", vec![input()]).0)[3].1[0];
+        let deviation = rows(call("histogram_stddev", vec![input()]).0)[3].1[0];
+        assert_eq!(deviation, variance.sqrt());
+    }
+
+    #[test]
+    fn quantiles_and_fractions() {
+        let only_native = || with_native(vector(&[]), &[("__name__", "n")], native(&[2.0, 2.0]));
+        #[rustfmt::skip]
+        let cases: &[(&str, &[f64], Evaluated, f64)] = &[
+            ("histogram_quantile", &[0.5], classic([2.0, 4.0, 4.0]), 1.0),
+            ("histogram_quantile", &[0.75], classic([2.0, 4.0, 4.0]), 1.5),
+            ("histogram_quantile", &[0.9], classic([0.0, 1.0, 4.0]), 2.0),
+            ("histogram_quantile", &[0.5], only_native(), 2.0),
+            ("histogram_quantile", &[0.25], only_native(), crate::gomath::exp2(0.5)),
+            ("histogram_fraction", &[0.0, 1.5], classic([2.0, 4.0, 4.0]), 0.75),
+            ("histogram_fraction", &[2.0, 4.0], only_native(), 0.5),
+        ];
+        for (name, scalars, input, want) in cases {
+            let mut args: Vec<Evaluated> = scalars.iter().copied().map(scalar).collect();
+            args.push(input.clone());
+            let (result, messages) = call(name, args);
+            assert_eq!(
+                rows(result),
+                [("{}".to_owned(), vec![*want])],
+                "{name} {scalars:?}"
+            );
+            assert!(messages.is_empty());
+        }
+    }
+
+    #[test]
+    fn several_quantiles_at_once() {
+        let args = vec![classic([2.0, 4.0, 4.0]), string("q"), scalar(0.5), scalar(1.0)];
+        let want = [("{q=\"0.5\"}", 1.0), ("{q=\"1.0\"}", 2.0)];
+        assert_eq!(
+            rows(call("histogram_quantiles", args).0),
+            want.map(|(labels, value)| (labels.to_owned(), vec![value]))
+        );
+    }
+
+    #[test]
+    fn a_quantile_may_change_from_step_to_step() {
+        let input = vector(&[(&[("le", "1")], &[1.0, 1.0]), (&[("le", "+Inf")], &[1.0, 1.0])]);
+        let q = Evaluated::Scalar(Scalar::PerStep(vec![0.5, 1.0]));
+        assert_eq!(
+            rows(call("histogram_quantiles", vec![input, string("q"), q]).0),
+            [
+                ("{q=\"0.5\"}".to_owned(), vec![0.5, -99.0]),
+                ("{q=\"1.0\"}".to_owned(), vec![-99.0, 1.0]),
+            ]
+        );
+    }
+
+    #[test]
+    fn what_there_is_to_say() {
+        let bad_label = vector(&[(&[("__name__", "m"), ("le", "many")], &[1.0])]);
+        let no_label = vector(&[(&[("__name__", "m")], &[1.0])]);
+        let twice = with_native(classic([1.0; 3]), &[("__name__", "m")], native(&[1.0]));
+        let falling = classic([3.0, 2.0, 4.0]);
+        let cases: [(f64, Evaluated, &str); 5] = [
+            (
+                1.5,
+                classic([1.0; 3]),
+                "warning: quantile value should be between 0 and 1, got 1.5",
+            ),
+            (
+                0.5,
+                bad_label,
+                "warning: bucket label \"le\" is missing or has a malformed value of \"many\"",
+            ),
+            (
+                0.5,
+                no_label,
+                "warning: bucket label \"le\" is missing or has a malformed value of \"\"",
+            ),
+            (
+                0.5,
+                twice,
+                "warning: vector contains a mix of classic and native histograms",
+            ),
+            (
+                0.5,
+                falling,
+                "info: input to histogram_quantile needed to be fixed for monotonicity (see \
+                 https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)",
+            ),
+        ];
+        for (q, input, want) in cases {
+            let (_, messages) = call("histogram_quantile", vec![scalar(q), input]);
+            assert_eq!(messages, [format!("PromQL {want}")]);
+        }
+    }
+
+    #[test]
+    fn a_classic_and_a_native_histogram_of_the_same_labels_cancel_out() {
+        let input = with_native(classic([1.0, 2.0, 2.0]), &[("__name__", "m")], native(&[1.0]));
+        let (result, _) = call("histogram_quantile", vec![scalar(0.5), input]);
+        assert!(rows(result).iter().all(|(_, values)| values == &[-99.0]));
+    }
+}
