@@ -39,6 +39,14 @@ pub struct Location {
     pub range: Range<usize>,
 }
 
+impl Location {
+    /// A range of a text; of the file that holds it where the text is embedded in one.
+    pub fn new(file: &Arc<SourceFile>, range: Range<usize>) -> Self {
+        let (file, range) = file.resolve(range);
+        Location { file, range }
+    }
+}
+
 /// A piece of a file with a remark about it.
 #[derive(Clone, Debug)]
 pub struct Label {

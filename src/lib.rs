@@ -4,7 +4,11 @@
 //! `model` (typed documents); lints turn those into [`diagnostic`]s, the replay turns them into
 //! [`outcome`]s; the renderers in `report` show both. A later stage never reaches back to an earlier one.
 
+pub mod cli;
 pub mod diagnostic;
+pub mod lints;
+pub mod model;
 pub mod outcome;
+pub mod project;
 pub mod report;
 pub mod source;

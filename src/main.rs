@@ -1,3 +1,7 @@
 //! The `rulecheck` binary: a thin skin over the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rulecheck::cli::run()
+}

@@ -1,7 +1,11 @@
 //! One file's text and the index of its lines.
 
 use std::fmt;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::Node;
 
 /// A file that was read, with an index of its lines.
 pub struct SourceFile {
@@ -9,6 +13,8 @@ pub struct SourceFile {
     text: String,
     /// Byte offset of the first character of each line.
     line_starts: Vec<usize>,
+    /// Where the text stands, where it is a value in another file.
+    host: Option<(Arc<SourceFile>, Node)>,
 }
 
 /// A place as people count it.
@@ -33,7 +39,26 @@ impl SourceFile {
         SourceFile {
             path: path.into(),
             line_starts: line_starts.collect(),
+            host: None,
             text,
+        }
+    }
+
+    /// A text that is a value in another file, such as a dashboard in a Kubernetes resource. It goes by that
+    /// file's path, and its ranges lead there by [`SourceFile::resolve`].
+    pub fn embedded(host: &Arc<SourceFile>, value: Node) -> Self {
+        let text = value.as_str().unwrap_or_default().to_owned();
+        SourceFile {
+            host: Some((host.clone(), value)),
+            ..SourceFile::new(host.path(), text)
+        }
+    }
+
+    /// The file that a range of this text is in, and the range there.
+    pub fn resolve(self: &Arc<Self>, range: Range<usize>) -> (Arc<SourceFile>, Range<usize>) {
+        match &self.host {
+            None => (self.clone(), range),
+            Some((host, value)) => host.resolve(value.locate(host.text(), range)),
         }
     }
 

@@ -1,0 +1,67 @@
+//! The command line: one file a subcommand, each parses arguments, calls the library and answers with an
+//! exit code.
+
+mod check;
+mod inputs;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::report::Format;
+
+/// Everything held.
+pub(crate) const OK: u8 = 0;
+/// There are findings or failed tests.
+pub(crate) const FOUND: u8 = 1;
+/// Something could not be read or run.
+pub(crate) const BROKEN: u8 = 2;
+
+/// Lints and tests Prometheus alert rules.
+#[derive(Parser)]
+#[command(name = "rulecheck", version, about, max_term_width = 100)]
+#[command(
+    after_help = "Exit codes: 0 all good, 1 findings or failed tests, 2 something could not be read or run."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Find what is wrong in rule files, tests, dashboards and configuration.
+    Check(check::Args),
+}
+
+/// How results are shown.
+#[derive(Clone, Copy, ValueEnum)]
+enum OutputFormat {
+    /// For people.
+    Text,
+    /// One JSON document on standard output.
+    Json,
+}
+
+impl From<OutputFormat> for Format {
+    fn from(format: OutputFormat) -> Format {
+        match format {
+            OutputFormat::Text => Format::Text,
+            OutputFormat::Json => Format::Json,
+        }
+    }
+}
+
+/// Runs the program with the arguments of the process.
+pub fn run() -> ExitCode {
+    let code = match Cli::parse().command {
+        Command::Check(args) => check::run(&args),
+    };
+    ExitCode::from(code)
+}
+
+/// Prints why the program cannot go on; answers the exit code for that.
+fn refuse(message: &str) -> u8 {
+    eprintln!("rulecheck: {message}");
+    BROKEN
+}

@@ -1,0 +1,73 @@
+//! Which files a command looks at: those named, or what the settings say of the current folder.
+
+use std::path::{Path, PathBuf};
+
+use crate::diagnostic::Diagnostic;
+use crate::model::settings::{self, Settings};
+use crate::report::{self, Style};
+use crate::source::discover::{Discovered, discover};
+
+/// The name of the settings file.
+const SETTINGS: &str = "rulecheck.yml";
+
+/// The paths to look at.
+#[derive(clap::Args)]
+pub(super) struct Inputs {
+    /// Files and folders to look at [default: what `rulecheck.yml` includes, else the current folder]
+    paths: Vec<PathBuf>,
+
+    /// Leave files alone that hold nothing rulecheck knows, even when they are named
+    #[arg(long)]
+    pub(super) skip_unrecognised: bool,
+}
+
+impl Inputs {
+    /// Reads the settings of the current folder, or of the nearest one above it that has some, and finds
+    /// the files.
+    ///
+    /// # Errors
+    /// What is wrong with the settings, ready to be shown.
+    pub(super) fn find(&self) -> Result<Discovered, String> {
+        let here = std::env::current_dir().map_err(|e| format!("cannot tell the current folder: {e}"))?;
+        let settings_path = here
+            .ancestors()
+            .map(|dir| dir.join(SETTINGS))
+            .find(|path| path.is_file());
+        let settings = match &settings_path {
+            Some(path) => settings::load(path).map_err(drawn)?,
+            None => Settings::default(),
+        };
+        let root = settings_path.as_deref().and_then(Path::parent).unwrap_or(&here);
+        // Folders that are named are searched whole; the globs choose what is looked at unasked.
+        let by_settings = self.paths.is_empty();
+        let paths = if by_settings {
+            vec![shown(root, &here)]
+        } else {
+            self.paths.clone()
+        };
+        let include = if by_settings { &settings.include[..] } else { &[] };
+        let exclude = if by_settings { &settings.exclude[..] } else { &[] };
+        discover(root, &paths, include, exclude)
+            .map_err(|e| format!("{SETTINGS}: a glob does not parse: {e}"))
+    }
+}
+
+/// What is wrong with the settings, drawn for people.
+fn drawn(found: Vec<Diagnostic>) -> String {
+    let mut drawn = Vec::new();
+    // Writing into memory cannot fail.
+    let _ = report::diagnostics(Style::PLAIN, &found, &mut drawn);
+    format!(
+        "the settings cannot be used\n\n{}",
+        String::from_utf8_lossy(&drawn).trim_end()
+    )
+}
+
+/// A folder as seen from the current one, which is a dot.
+fn shown(root: &Path, here: &Path) -> PathBuf {
+    if root == here {
+        PathBuf::from(".")
+    } else {
+        root.to_path_buf()
+    }
+}

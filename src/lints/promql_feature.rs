@@ -1,0 +1,52 @@
+//! `promql-feature`: an expression that needs a feature flag.
+
+use std::sync::Arc;
+
+use promql_syntax::{ErrorKind, ParseOptions};
+
+use super::Lint;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::rules::{Expression, Group, Rule, RuleFile};
+use crate::source::SourceFile;
+
+/// See the module.
+pub(super) struct PromqlFeature;
+
+impl Lint for PromqlFeature {
+    fn code(&self) -> &'static str {
+        "promql-feature"
+    }
+
+    fn summary(&self) -> &'static str {
+        "an expression that Prometheus takes only with a feature flag"
+    }
+
+    fn rule(&self, file: &RuleFile, _: &Group, rule: &Rule, found: &mut Vec<Diagnostic>) {
+        if let Some(expr) = &rule.expr {
+            self.expression(&file.file, expr, found);
+        }
+    }
+}
+
+impl PromqlFeature {
+    fn expression(&self, file: &Arc<SourceFile>, expr: &Expression, found: &mut Vec<Diagnostic>) {
+        // What does not parse with everything enabled is another lint's matter.
+        if !expr.parsed.errors.is_empty() {
+            return;
+        }
+        let default = ParseOptions {
+            duration_expressions: true,
+            ..ParseOptions::default()
+        };
+        let strict = promql_syntax::parse(expr.text.as_str(), &default);
+        for error in strict.errors.iter().filter(|e| e.kind == ErrorKind::NotEnabled) {
+            let range = expr.text.locate(file, error.span.into());
+            let message = format!(
+                "{}: a Prometheus without the feature flag refuses the file",
+                error.message
+            );
+            let diagnostic = Diagnostic::new(self.code(), Severity::Warning, message, file, range);
+            found.push(diagnostic.with_label("experimental").with_help(&error.help));
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! `promql-syntax`: an expression that does not parse or has no meaning.
+
+use std::sync::Arc;
+
+use promql_syntax::ErrorKind;
+
+use super::Lint;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::dashboard::{Dashboard, Target};
+use crate::model::rules::{Expression, Group, Rule, RuleFile};
+use crate::model::unit_tests::{TestGroup, UnitTestFile};
+use crate::source::SourceFile;
+
+/// See the module.
+pub(super) struct PromqlSyntax;
+
+impl Lint for PromqlSyntax {
+    fn code(&self) -> &'static str {
+        "promql-syntax"
+    }
+
+    fn summary(&self) -> &'static str {
+        "an expression that does not parse, or whose types do not fit"
+    }
+
+    fn rule(&self, file: &RuleFile, _: &Group, rule: &Rule, found: &mut Vec<Diagnostic>) {
+        if let Some(expr) = &rule.expr {
+            self.expression(&file.file, expr, "Prometheus refuses the file", found);
+        }
+    }
+
+    fn target(&self, dashboard: &Dashboard, target: &Target, found: &mut Vec<Diagnostic>) {
+        self.expression(&dashboard.file, &target.expr, "the panel shows an error", found);
+    }
+
+    fn test(&self, file: &UnitTestFile, test: &TestGroup, found: &mut Vec<Diagnostic>) {
+        for expr in test.promql_expr_test.iter().filter_map(|t| t.expr.as_ref()) {
+            self.expression(&file.file, expr, "the test fails", found);
+        }
+    }
+}
+
+impl PromqlSyntax {
+    fn expression(
+        &self,
+        file: &Arc<SourceFile>,
+        expr: &Expression,
+        consequence: &str,
+        found: &mut Vec<Diagnostic>,
+    ) {
+        for error in &expr.parsed.errors {
+            let range = expr.text.locate(file, error.span.into());
+            let message = format!("{}: {consequence}", error.message);
+            let label = match error.kind {
+                ErrorKind::Type => "this has no meaning",
+                _ => "the parser stops here",
+            };
+            let diagnostic = Diagnostic::new(self.code(), Severity::Error, message, file, range);
+            found.push(diagnostic.with_label(label).with_help(&error.help));
+        }
+    }
+}

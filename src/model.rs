@@ -1,0 +1,250 @@
+//! Typed documents that keep the place of everything in them. This room knows source text and PromQL syntax;
+//! it knows nothing of what is right or wrong beyond what the formats themselves demand.
+
+pub mod dashboard;
+pub mod prometheus;
+pub mod reader;
+pub mod rules;
+pub mod settings;
+pub mod text;
+pub mod unit_tests;
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{Node, SourceFile, json, yaml};
+use dashboard::Dashboard;
+use prometheus::PrometheusConfig;
+use reader::{Reader, codes};
+use rules::RuleFile;
+use unit_tests::UnitTestFile;
+
+/// A document, by what it is.
+#[derive(Clone, Debug)]
+pub enum Document {
+    /// Rules, as Prometheus loads them or as a Kubernetes resource.
+    Rules(RuleFile),
+    /// Unit tests of rules.
+    UnitTests(UnitTestFile),
+    /// A Grafana dashboard.
+    Dashboard(Dashboard),
+    /// Prometheus' configuration.
+    Prometheus(PrometheusConfig),
+    /// Alertmanager's configuration.
+    Alertmanager,
+    /// A compose file.
+    Compose,
+}
+
+/// What a file may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `groups:` of rules.
+    Rules,
+    /// A Kubernetes `PrometheusRule`.
+    RuleResource,
+    /// `tests:` of rules.
+    UnitTests,
+    /// A Grafana dashboard.
+    Dashboard,
+    /// Kubernetes ConfigMaps with dashboards in them.
+    EmbeddedDashboards,
+    /// Prometheus' configuration.
+    Prometheus,
+    /// Alertmanager's configuration.
+    Alertmanager,
+    /// A compose file.
+    Compose,
+}
+
+/// What was read of a file.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// The documents in it that rulecheck knows.
+    pub documents: Vec<Document>,
+    /// What was found while reading.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Whether a part of the file could not be read at all.
+    pub broken: bool,
+}
+
+/// How a file is to be read.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ReadOptions {
+    /// Whether the file must be something that rulecheck knows.
+    pub must_be_known: bool,
+    /// Whether fields that a format does not have are left alone.
+    pub ignore_unknown_fields: bool,
+}
+
+/// What a document is, by its content.
+pub fn detect(root: &Node) -> Option<Kind> {
+    let has = |key: &str| root.get(key).is_some();
+    let list = |key: &str| root.get(key).is_some_and(|n| n.as_sequence().is_some());
+    if has("apiVersion") && has("kind") {
+        let items = kubernetes_items(root);
+        let kind = |name: &str| {
+            items
+                .iter()
+                .any(|i| i.get("kind").and_then(Node::as_str) == Some(name))
+        };
+        if kind("PrometheusRule") {
+            return Some(Kind::RuleResource);
+        }
+        return kind("ConfigMap").then_some(Kind::EmbeddedDashboards);
+    }
+    if has("scrape_configs") || (has("global") && (has("rule_files") || has("alerting"))) {
+        return Some(Kind::Prometheus);
+    }
+    if has("route") && has("receivers") {
+        return Some(Kind::Alertmanager);
+    }
+    if list("tests") || (has("rule_files") && (has("evaluation_interval") || has("tests"))) {
+        return Some(Kind::UnitTests);
+    }
+    if has("groups") {
+        return Some(Kind::Rules);
+    }
+    if dashboard::is_dashboard(root) {
+        return Some(Kind::Dashboard);
+    }
+    (has("services") && root.get("services").is_some_and(|s| s.as_mapping().is_some()))
+        .then_some(Kind::Compose)
+}
+
+/// The resources of a Kubernetes document: itself, or the items of a list.
+pub(crate) fn kubernetes_items(root: &Node) -> Vec<&Node> {
+    match root.get("items").and_then(Node::as_sequence) {
+        Some(items) => items.iter().collect(),
+        None => vec![root],
+    }
+}
+
+/// Reads what a file holds.
+pub fn read(file: &Arc<SourceFile>, options: ReadOptions) -> Reading {
+    let mut reading = Reading::default();
+    let roots = match is_json(file.path()) {
+        true => json_roots(file, options, &mut reading),
+        false => yaml_roots(file, options, &mut reading),
+    };
+    for root in &roots {
+        read_root(file, root, options, &mut reading);
+    }
+    if options.must_be_known && reading.documents.is_empty() && reading.diagnostics.is_empty() {
+        let mut reader = Reader::new(file, "rulecheck", &mut reading.diagnostics);
+        let message = match roots.is_empty() {
+            true => "the file is empty",
+            false => "the file holds nothing that rulecheck knows",
+        };
+        let help = "It reads rule files (`groups:`), PrometheusRule resources, unit tests (`tests:`), Grafana \
+                    dashboards (`panels`), and the configuration of Prometheus and Alertmanager.";
+        let range = roots
+            .first()
+            .map_or(0..0, |r| reader::first_line(file, r.place()));
+        reader.error(codes::UNKNOWN_FILE, range, message, help);
+        reading.broken = true;
+    }
+    reading
+}
+
+fn is_json(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"))
+}
+
+fn json_roots(file: &Arc<SourceFile>, options: ReadOptions, reading: &mut Reading) -> Vec<Node> {
+    match json::parse(file.text()) {
+        Ok(root) => root.into_iter().collect(),
+        Err(error) => {
+            // A broken file that nobody named may be anybody's; one with queries in it is ours.
+            if options.must_be_known || file.text().contains("\"expr\"") {
+                let mut reader = Reader::new(file, "Grafana", &mut reading.diagnostics);
+                let message = format!("the file is no JSON: {}", error.message);
+                reader.error(codes::JSON_SYNTAX, error.range, message, error.help);
+                reading.broken = true;
+            }
+            Vec::new()
+        }
+    }
+}
+
+fn yaml_roots(file: &Arc<SourceFile>, options: ReadOptions, reading: &mut Reading) -> Vec<Node> {
+    let documents = yaml::parse(file.text());
+    if options.must_be_known || looks_like_ours(file.text()) {
+        for error in documents.errors {
+            let mut reader = Reader::new(file, "Prometheus", &mut reading.diagnostics);
+            let message = format!("the file is no YAML: {}", error.message);
+            reader.error(codes::YAML_SYNTAX, error.range, message, error.help);
+            reading.broken = true;
+        }
+    }
+    documents.roots
+}
+
+/// Whether a text that is no YAML was meant to be one of our files. Templates that produce YAML are not.
+fn looks_like_ours(text: &str) -> bool {
+    let ours = [
+        "groups:",
+        "rule_files:",
+        "scrape_configs:",
+        "kind: PrometheusRule",
+    ];
+    let templated = text
+        .lines()
+        .any(|l| l.trim_start().starts_with("{{") || l.trim_start().starts_with("{%"));
+    !templated
+        && text
+            .lines()
+            .any(|line| ours.iter().any(|key| line.starts_with(key)))
+}
+
+fn read_root(file: &Arc<SourceFile>, root: &Node, options: ReadOptions, reading: &mut Reading) {
+    let Some(kind) = detect(root) else { return };
+    let consumer = match kind {
+        Kind::UnitTests => "promtool",
+        Kind::Dashboard | Kind::EmbeddedDashboards => "Grafana",
+        _ => "Prometheus",
+    };
+    let mut reader = Reader::new(file, consumer, &mut reading.diagnostics);
+    reader.ignore_unknown_fields = options.ignore_unknown_fields;
+    match kind {
+        Kind::Rules => reading
+            .documents
+            .push(Document::Rules(rules::read_rule_file(&mut reader, root))),
+        Kind::RuleResource => {
+            for item in kubernetes_items(root) {
+                if item.get("kind").and_then(Node::as_str) == Some("PrometheusRule") {
+                    reading
+                        .documents
+                        .push(Document::Rules(rules::read_resource(&mut reader, item)));
+                }
+            }
+        }
+        Kind::UnitTests => {
+            reading
+                .documents
+                .push(Document::UnitTests(unit_tests::read_unit_tests(
+                    &mut reader,
+                    root,
+                )));
+        }
+        Kind::Dashboard => {
+            reading
+                .documents
+                .push(Document::Dashboard(dashboard::read_dashboard(&mut reader, root)));
+        }
+        Kind::EmbeddedDashboards => {
+            for value in dashboard::embedded(root) {
+                let read = dashboard::read_embedded(file, value, &mut reading.diagnostics);
+                reading.documents.extend(read.map(Document::Dashboard));
+            }
+        }
+        Kind::Prometheus => {
+            reading
+                .documents
+                .push(Document::Prometheus(prometheus::read_config(&mut reader, root)));
+        }
+        Kind::Alertmanager => reading.documents.push(Document::Alertmanager),
+        Kind::Compose => reading.documents.push(Document::Compose),
+    }
+}

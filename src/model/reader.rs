@@ -1,0 +1,355 @@
+//! Reads typed documents from trees, reporting every place that does not fit and going on.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use promql_syntax::parse_duration;
+
+use super::text::Text;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::{Entry, Node, SourceFile};
+
+/// A value with the range it was read from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Located<T> {
+    /// The value.
+    pub value: T,
+    /// Its byte range in the file.
+    pub range: Range<usize>,
+}
+
+/// Codes of what is found while reading.
+pub mod codes {
+    /// A file cannot be read.
+    pub const UNREADABLE_FILE: &str = "unreadable-file";
+    /// A file is no YAML.
+    pub const YAML_SYNTAX: &str = "yaml-syntax";
+    /// A file is no JSON.
+    pub const JSON_SYNTAX: &str = "json-syntax";
+    /// A file is nothing that rulecheck knows.
+    pub const UNKNOWN_FILE: &str = "unknown-file";
+    /// A field that the format does not have.
+    pub const UNKNOWN_FIELD: &str = "unknown-field";
+    /// A field is written twice.
+    pub const DUPLICATE_FIELD: &str = "duplicate-field";
+    /// A value of the wrong kind.
+    pub const INVALID_VALUE: &str = "invalid-value";
+    /// A field that must be there is not.
+    pub const MISSING_FIELD: &str = "missing-field";
+    /// A duration that does not parse.
+    pub const INVALID_DURATION: &str = "invalid-duration";
+}
+
+/// What goes on while a document is read.
+pub struct Reader<'a> {
+    /// The file.
+    pub file: &'a Arc<SourceFile>,
+    /// What was found so far.
+    pub diagnostics: &'a mut Vec<Diagnostic>,
+    /// Who refuses a wrong file, for messages: `Prometheus`, `promtool`.
+    pub consumer: &'static str,
+    /// Whether unknown fields are left alone.
+    pub ignore_unknown_fields: bool,
+    /// Name of the group that is being read.
+    pub group: Option<String>,
+    /// Name of the rule that is being read.
+    pub rule: Option<String>,
+}
+
+impl<'a> Reader<'a> {
+    /// A reader of a file that `consumer` will load.
+    pub fn new(
+        file: &'a Arc<SourceFile>,
+        consumer: &'static str,
+        diagnostics: &'a mut Vec<Diagnostic>,
+    ) -> Self {
+        Reader {
+            file,
+            diagnostics,
+            consumer,
+            ignore_unknown_fields: false,
+            group: None,
+            rule: None,
+        }
+    }
+
+    /// Reports an error at a range of the file.
+    pub fn error(
+        &mut self,
+        code: &'static str,
+        range: Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let diagnostic = Diagnostic::new(code, Severity::Error, message, self.file, range)
+            .with_rule(self.group.as_deref(), self.rule.as_deref())
+            .with_help(help);
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// The entries of a mapping whose keys must be among `known`. Null is an empty mapping.
+    pub fn mapping<'n>(&mut self, node: &'n Node, what: &str, known: &[&str]) -> Option<Fields<'n>> {
+        if node.is_null() {
+            return Some(Fields {
+                entries: &[],
+                range: node.place(),
+            });
+        }
+        let Some(entries) = node.as_mapping() else {
+            self.wrong_kind(node, what, "a mapping");
+            return None;
+        };
+        let mut seen: Vec<(&str, &Entry)> = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let Some(key) = entry.key.as_str() else {
+                let help = format!("{what} has the fields {}.", known.join(", "));
+                self.error(
+                    codes::INVALID_VALUE,
+                    entry.key.place(),
+                    "a field name must be text",
+                    help,
+                );
+                continue;
+            };
+            if let Some((_, first)) = seen.iter().find(|(k, _)| *k == key) {
+                let line = self.file.line_column(first.key.range.start).line;
+                let message = format!(
+                    "field `{key}` is written twice: {} refuses the file",
+                    self.consumer
+                );
+                let help = format!("Keep one of the two; the first is on line {line}.");
+                self.error(codes::DUPLICATE_FIELD, entry.key.place(), message, help);
+                continue;
+            }
+            seen.push((key, entry));
+            if !known.contains(&key) && !self.ignore_unknown_fields {
+                self.unknown_field(what, key, entry.key.place(), known);
+            }
+        }
+        Some(Fields {
+            entries,
+            range: node.place(),
+        })
+    }
+
+    fn unknown_field(&mut self, what: &str, key: &str, range: Range<usize>, known: &[&str]) {
+        let message = format!("{what} has no field `{key}`: {} refuses the file", self.consumer);
+        let help = match nearest(key, known) {
+            Some(near) => format!("Did you mean `{near}`?"),
+            None => format!("Its fields are {}.", known.join(", ")),
+        };
+        self.error(codes::UNKNOWN_FIELD, range, message, help);
+    }
+
+    /// The elements of a list; null is an empty one.
+    pub fn sequence<'n>(&mut self, node: &'n Node, what: &str) -> &'n [Node] {
+        if node.is_null() {
+            return &[];
+        }
+        match node.as_sequence() {
+            Some(items) => items,
+            None => {
+                self.wrong_kind(node, what, "a list");
+                &[]
+            }
+        }
+    }
+
+    /// The text of a scalar.
+    pub fn text(&mut self, node: &Node, what: &str) -> Option<Text> {
+        let text = Text::of(node);
+        if text.is_none() {
+            self.wrong_kind(node, what, "text");
+        }
+        text
+    }
+
+    /// A duration in milliseconds.
+    pub fn duration(&mut self, node: &Node, what: &str) -> Option<Located<i64>> {
+        let text = self.text(node, what)?;
+        if node.is_null() {
+            return None;
+        }
+        match parse_duration(text.as_str()) {
+            Ok(value) => Some(Located {
+                value,
+                range: text.raw(),
+            }),
+            Err(reason) => {
+                let message = format!("{what}: {reason}: {} refuses the file", self.consumer);
+                let help = "Write a number with a unit, from large to small: `30s`, `5m`, `1h30m`, `1d`.";
+                self.error(codes::INVALID_DURATION, text.whole(self.file), message, help);
+                None
+            }
+        }
+    }
+
+    /// A whole number.
+    pub fn integer(&mut self, node: &Node, what: &str) -> Option<Located<i64>> {
+        let text = self.text(node, what)?;
+        if node.is_null() {
+            return None;
+        }
+        match text.as_str().replace('_', "").parse() {
+            Ok(value) => Some(Located {
+                value,
+                range: text.raw(),
+            }),
+            Err(_) => {
+                let message = format!(
+                    "{what} must be a whole number: {} refuses the file",
+                    self.consumer
+                );
+                self.error(
+                    codes::INVALID_VALUE,
+                    text.whole(self.file),
+                    message,
+                    "Write digits alone: `10`.",
+                );
+                None
+            }
+        }
+    }
+
+    /// A number.
+    pub fn float(&mut self, node: &Node, what: &str) -> Option<Located<f64>> {
+        let text = self.text(node, what)?;
+        if node.is_null() {
+            return None;
+        }
+        let value = match text.as_str() {
+            ".inf" | "+.inf" | ".Inf" | "+.Inf" | ".INF" | "+.INF" => Some(f64::INFINITY),
+            "-.inf" | "-.Inf" | "-.INF" => Some(f64::NEG_INFINITY),
+            ".nan" | ".NaN" | ".NAN" => Some(f64::NAN),
+            other => other.replace('_', "").parse().ok(),
+        };
+        if value.is_none() {
+            let message = format!("{what} must be a number: {} refuses the file", self.consumer);
+            let help = "Write `1`, `0.5`, `1e3`, `.inf` or `.nan`.";
+            self.error(codes::INVALID_VALUE, text.whole(self.file), message, help);
+        }
+        value.map(|value| Located {
+            value,
+            range: text.raw(),
+        })
+    }
+
+    /// A truth value.
+    pub fn boolean(&mut self, node: &Node, what: &str) -> Option<Located<bool>> {
+        let text = self.text(node, what)?;
+        if node.is_null() {
+            return None;
+        }
+        let value = match text.as_str() {
+            "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "y" | "Y" => true,
+            "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" | "n" | "N" => false,
+            _ => {
+                let message = format!("{what} must be true or false: {} refuses the file", self.consumer);
+                self.error(
+                    codes::INVALID_VALUE,
+                    text.whole(self.file),
+                    message,
+                    "Write `true` or `false`.",
+                );
+                return None;
+            }
+        };
+        Some(Located {
+            value,
+            range: text.raw(),
+        })
+    }
+
+    /// A mapping of names to texts: labels, annotations.
+    pub fn text_map(&mut self, node: &Node, what: &str) -> Vec<(Text, Text)> {
+        if node.is_null() {
+            return Vec::new();
+        }
+        let Some(entries) = node.as_mapping() else {
+            self.wrong_kind(node, what, "a mapping of names to texts");
+            return Vec::new();
+        };
+        let mut pairs: Vec<(Text, Text)> = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let (Some(key), Some(value)) = (
+                self.text(&entry.key, what),
+                self.text(&entry.value, &format!("a value of {what}")),
+            ) else {
+                continue;
+            };
+            if let Some((first, _)) = pairs.iter().find(|(k, _)| k.as_str() == key.as_str()) {
+                let line = self.file.line_column(first.raw().start).line;
+                let message = format!(
+                    "`{}` is written twice in {what}: {} refuses the file",
+                    key.as_str(),
+                    self.consumer
+                );
+                let help = format!("Keep one of the two; the first is on line {line}.");
+                self.error(codes::DUPLICATE_FIELD, key.raw(), message, help);
+                continue;
+            }
+            pairs.push((key, value));
+        }
+        pairs
+    }
+
+    /// Reports a value of the wrong kind.
+    pub fn wrong_kind(&mut self, node: &Node, what: &str, wanted: &str) {
+        let message = format!(
+            "{what} must be {wanted}, this is {}: {} refuses the file",
+            node.kind_name(),
+            self.consumer
+        );
+        let range = first_line(self.file, node.place());
+        self.error(
+            codes::INVALID_VALUE,
+            range,
+            message,
+            format!("Write {wanted} here."),
+        );
+    }
+
+    /// Reports a field that is not there.
+    pub fn missing(&mut self, what: &str, field: &str, range: Range<usize>, help: impl Into<String>) {
+        let message = format!("{what} has no `{field}`: {} refuses the file", self.consumer);
+        let range = first_line(self.file, range);
+        self.error(codes::MISSING_FIELD, range, message, help);
+    }
+}
+
+/// The part of a range that is on its first line: enough to point at something long.
+pub fn first_line(file: &SourceFile, range: Range<usize>) -> Range<usize> {
+    let text = &file.text()[range.clone()];
+    let len = text.find(['\n', '\r']).unwrap_or(text.len());
+    range.start..range.start + len
+}
+
+/// The known word that is closest to a misspelt one, if any is close.
+pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
+    let plain = |w: &str| w.to_ascii_lowercase().replace(['-', '_', ' '], "");
+    let word = plain(word);
+    let scored = known
+        .iter()
+        .map(|k| (strsim::damerau_levenshtein(&word, &plain(k)), *k));
+    let (distance, best) = scored.min_by_key(|(distance, _)| *distance)?;
+    (distance <= (word.len() / 3).max(1)).then_some(best)
+}
+
+/// The fields of a mapping.
+pub struct Fields<'n> {
+    entries: &'n [Entry],
+    /// Byte range of the mapping.
+    pub range: Range<usize>,
+}
+
+impl<'n> Fields<'n> {
+    /// The value of a field.
+    pub fn get(&self, key: &str) -> Option<&'n Node> {
+        self.entry(key).map(|e| &e.value)
+    }
+
+    /// The key and the value of a field.
+    pub fn entry(&self, key: &str) -> Option<&'n Entry> {
+        self.entries.iter().find(|e| e.key.as_str() == Some(key))
+    }
+}

@@ -1,0 +1,73 @@
+//! A piece of text from a file, decoded, that knows where each of its characters stands.
+
+use std::fmt;
+use std::ops::Range;
+
+use crate::source::scalar::{self, Style};
+use crate::source::{Node, NodeKind, SourceFile};
+
+/// A decoded scalar with the way back to the file.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Text {
+    text: String,
+    style: Style,
+    raw: Range<usize>,
+    alias: Option<Range<usize>>,
+}
+
+impl Text {
+    /// The text of a scalar; `None` for lists and mappings.
+    pub fn of(node: &Node) -> Option<Text> {
+        let NodeKind::Scalar(scalar) = &node.kind else {
+            return None;
+        };
+        // Null stands for the empty text, as when Go decodes it into a string.
+        let text = if node.is_null() {
+            String::new()
+        } else {
+            scalar.text.clone()
+        };
+        Some(Text {
+            text,
+            style: scalar.style,
+            raw: node.range.clone(),
+            alias: node.alias.clone(),
+        })
+    }
+
+    /// The decoded text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The byte range in the file of a range of the decoded text.
+    pub fn locate(&self, file: &SourceFile, decoded: Range<usize>) -> Range<usize> {
+        scalar::locate(file.text(), self.raw.clone(), self.style, &self.text, decoded)
+    }
+
+    /// The byte range in the file of the whole text, without quotes or block indicator where it is not empty.
+    pub fn whole(&self, file: &SourceFile) -> Range<usize> {
+        let trimmed = self.text.trim_end().len();
+        if trimmed == 0 {
+            self.raw.clone()
+        } else {
+            self.locate(file, 0..trimmed)
+        }
+    }
+
+    /// The byte range in the file of the scalar as written.
+    pub fn raw(&self) -> Range<usize> {
+        self.raw.clone()
+    }
+
+    /// Where the alias stands that brought the text here, where it came by one.
+    pub fn alias(&self) -> Option<Range<usize>> {
+        self.alias.clone()
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}@{:?}", self.text, self.raw)
+    }
+}
