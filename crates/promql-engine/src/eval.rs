@@ -21,6 +21,7 @@ mod select;
 mod setop;
 mod smooth;
 mod subquery;
+mod totals;
 mod values;
 
 #[cfg(test)]

@@ -236,6 +236,12 @@ impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Labels {
     }
 }
 
+/// Whether a name can be a label's: it is not empty and valid UTF-8, which is to say that the parser did not have to
+/// replace any of it.
+pub(crate) fn is_valid_label_name(name: &str) -> bool {
+    !name.is_empty() && !name.contains(char::REPLACEMENT_CHARACTER)
+}
+
 /// Whether a label name needs no quotes: letters, digits, underscores, no digit first.
 pub fn is_legacy_label_name(name: &str) -> bool {
     let mut bytes = name.bytes();

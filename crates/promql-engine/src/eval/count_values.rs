@@ -8,7 +8,7 @@ use crate::call::Duplicates;
 use crate::columns::{Columns, SeriesSet, ValueRef};
 use crate::error::EvalError;
 use crate::gofmt;
-use crate::labels::Labels;
+use crate::labels::{Labels, is_valid_label_name};
 use crate::plan::{Aggregate, Kind};
 use crate::steps::Steps;
 
@@ -18,7 +18,7 @@ impl Evaluator<'_> {
             Some(Kind::String(label)) => label.as_ref(),
             _ => return Err(EvalError::new("count_values needs the name of a label")),
         };
-        if label.is_empty() {
+        if !is_valid_label_name(label) {
             return Err(EvalError::new(format!(
                 "invalid label name {}",
                 gofmt::quote(label)

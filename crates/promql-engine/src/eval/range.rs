@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use promql_syntax::ast::RangeExtension;
 
-use super::select::{Selected, Totals};
+use super::select::Selected;
+use super::totals::Totals;
 use super::{Evaluator, LookupTimes};
 use crate::call::{Samples, Window};
 use crate::columns::SeriesSet;
@@ -81,7 +82,7 @@ impl<'a> RangeVector<'a> {
             histograms: match &self.source {
                 Source::Stored {
                     totals: Some(totals), ..
-                } => &totals[series],
+                } => totals.series(series),
                 _ => &data.histograms.values,
             },
             histogram_starts,

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use promql_syntax::ast::RangeExtension;
 
-use super::{Evaluator, LookupTimes, values};
+use super::totals::Totals;
+use super::{Evaluator, LookupTimes};
 use crate::columns::{ColumnWriter, Columns, SeriesSet};
 use crate::error::EvalError;
-use crate::histogram::{CounterResetHint, FloatHistogram};
+use crate::histogram::FloatHistogram;
 use crate::plan::{Node, Selector};
 use crate::steps::Steps;
 use crate::storage::{SeriesData, SeriesId, count_until};
@@ -21,16 +22,13 @@ pub(super) struct Selected {
     pub(super) set: Arc<SeriesSet>,
 }
 
-/// The histograms of each selected series without their buckets.
-pub(super) type Totals = Vec<Vec<Arc<FloatHistogram>>>;
-
 /// What a selector remembers: a storage only grows, so only new series have to be looked at.
 #[derive(Default)]
-struct Resolved {
+pub(super) struct Resolved {
     storage: Option<u64>,
     known: usize,
-    selected: Arc<Selected>,
-    totals: Arc<Totals>,
+    pub(super) selected: Arc<Selected>,
+    pub(super) totals: Arc<Totals>,
 }
 
 impl<'a> Evaluator<'a> {
@@ -62,35 +60,6 @@ impl<'a> Evaluator<'a> {
         selected
     }
 
-    /// The histograms of the selected series without their buckets, for functions that want only sums and counts. What
-    /// the buckets say about counter resets is kept in the hints.
-    pub(super) fn totals(&mut self, slot: usize) -> Arc<Totals> {
-        let mut resolved = self.take::<Resolved>(slot);
-        let Resolved { selected, totals, .. } = &mut *resolved;
-        let known = Arc::make_mut(totals);
-        known.resize_with(selected.ids.len(), Vec::new);
-        for (id, known) in selected.ids.iter().zip(known) {
-            let histograms = &self.storage.data(*id).histograms.values;
-            for index in known.len()..histograms.len() {
-                let mut only_totals = values::without_buckets(&histograms[index]);
-                if let Some(previous) = index.checked_sub(1)
-                    && only_totals.counter_reset_hint == CounterResetHint::Unknown
-                {
-                    let reset = histograms[index].detect_reset(&histograms[previous]);
-                    only_totals.counter_reset_hint = if reset {
-                        CounterResetHint::Reset
-                    } else {
-                        CounterResetHint::NotReset
-                    };
-                }
-                known.push(Arc::new(only_totals));
-            }
-        }
-        let totals = Arc::clone(totals);
-        self.put(slot, resolved);
-        totals
-    }
-
     pub(super) fn eval_selector(
         &mut self,
         node: &Node,
@@ -108,6 +77,7 @@ impl<'a> Evaluator<'a> {
         let storage = self.storage;
         let lookback = self.options.lookback_delta_ms;
         let mut picks = Picks::default();
+        let totals = selector.histogram_totals_only.then(|| self.totals(node.slot));
         for (row, id) in selected.ids.iter().enumerate() {
             if row % 64 == 0 {
                 self.check_deadline()?;
@@ -119,11 +89,16 @@ impl<'a> Evaluator<'a> {
             if !picks.fit(data, previous) {
                 picks.find(data, times, lookback, steps.count);
             }
-            picks.apply(data, &mut columns.writer(row));
-        }
-        if selector.histogram_totals_only {
-            for histogram in columns.histograms.iter_mut().flatten().flatten() {
-                *histogram = Arc::new(values::without_buckets(histogram));
+            let mut out = columns.writer(row);
+            match &totals {
+                Some(totals) => {
+                    picks.apply(data, &mut totals.of_series(row, data, times, lookback), &mut out)
+                }
+                None => picks.apply(
+                    data,
+                    &mut |_, index| Arc::clone(&data.histograms.values[index]),
+                    &mut out,
+                ),
             }
         }
         let samples = self.budget.samples(&columns);
@@ -224,13 +199,17 @@ impl Picks {
             .extend((0..steps).map(|step| cursor.newest(times.at(step))));
     }
 
-    fn apply(&self, data: &SeriesData, out: &mut ColumnWriter<'_>) {
+    /// Writes what is picked; `histogram` says what stands for a histogram at a step.
+    fn apply(
+        &self,
+        data: &SeriesData,
+        histogram: &mut dyn FnMut(usize, usize) -> Arc<FloatHistogram>,
+        out: &mut ColumnWriter<'_>,
+    ) {
         for (step, pick) in self.0.iter().enumerate() {
             match pick {
                 Some(Newest::Float(index)) => out.set(step, data.floats.values[*index]),
-                Some(Newest::Histogram(index)) => {
-                    out.set_histogram(step, Arc::clone(&data.histograms.values[*index]));
-                }
+                Some(Newest::Histogram(index)) => out.set_histogram(step, histogram(step, *index)),
                 None => {}
             }
         }

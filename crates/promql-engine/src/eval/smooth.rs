@@ -96,6 +96,13 @@ fn smooth_histogram(
 ) -> Option<Arc<FloatHistogram>> {
     match (around.before, around.after) {
         (_, Some((t, histogram))) if t == time => Some(Arc::clone(histogram)),
+        (Some((_, before)), Some((_, after)))
+            if before.uses_custom_buckets() != after.uses_custom_buckets() =>
+        {
+            let mixed = Annotation::mixed_exponential_custom(remarks.metric, remarks.span);
+            remarks.annotations.add(mixed);
+            None
+        }
         (Some((from, before)), Some((to, after))) => {
             let is_gauge =
                 |histogram: &FloatHistogram| histogram.counter_reset_hint == CounterResetHint::Gauge;

@@ -204,14 +204,3 @@ pub(super) fn without_reset_hint(histogram: &Arc<FloatHistogram>, gauges_too: bo
         }
     }
 }
-
-/// Sum and count alone.
-pub(super) fn without_buckets(histogram: &FloatHistogram) -> FloatHistogram {
-    FloatHistogram {
-        counter_reset_hint: histogram.counter_reset_hint,
-        schema: histogram.schema,
-        count: histogram.count,
-        sum: histogram.sum,
-        ..FloatHistogram::default()
-    }
-}

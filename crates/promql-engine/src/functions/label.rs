@@ -1,12 +1,12 @@
 //! `label_replace` and `label_join`: new labels for each series, whatever its values.
 
+use promql_syntax::compile_anchored;
 use regex::{Captures, Regex};
 
 use crate::call::{Call, Evaluated};
 use crate::columns::SeriesSet;
 use crate::error::EvalError;
-use crate::labels::{Labels, METRIC_NAME};
-use promql_syntax::compile_anchored;
+use crate::labels::{Labels, METRIC_NAME, is_valid_label_name};
 
 type Outcome = Result<Evaluated, EvalError>;
 
@@ -20,10 +20,10 @@ pub(super) fn replace(call: &mut Call<'_>) -> Outcome {
                 "invalid regular expression in label_replace(): {pattern}"
             ))
         })?;
-        if target.is_empty() {
-            return Err(EvalError::new(
-                "invalid destination label name in label_replace(): ",
-            ));
+        if !is_valid_label_name(&target) {
+            return Err(EvalError::new(format!(
+                "invalid destination label name in label_replace(): {target}"
+            )));
         }
         Ok(move |labels: &Labels| {
             let captures = regex.captures(labels.get(&source))?;
@@ -41,11 +41,15 @@ pub(super) fn join(call: &mut Call<'_>) -> Outcome {
         .map(|i| call.string(i))
         .collect::<Result<Vec<_>, _>>()?;
     relabel(call, &target, || {
-        if sources.iter().any(|source| source.is_empty()) {
-            return Err(EvalError::new("invalid source label name in label_join(): "));
+        if let Some(source) = sources.iter().find(|source| !is_valid_label_name(source)) {
+            return Err(EvalError::new(format!(
+                "invalid source label name in label_join(): {source}"
+            )));
         }
-        if target.is_empty() {
-            return Err(EvalError::new("invalid destination label name in label_join(): "));
+        if !is_valid_label_name(&target) {
+            return Err(EvalError::new(format!(
+                "invalid destination label name in label_join(): {target}"
+            )));
         }
         Ok(|labels: &Labels| {
             let values: Vec<&str> = sources.iter().map(|source| labels.get(source)).collect();
