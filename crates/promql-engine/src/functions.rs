@@ -6,6 +6,7 @@
 mod changes;
 mod extended_histogram_rate;
 mod extended_rate;
+mod extrapolate;
 mod histogram;
 mod histogram_rate;
 mod instant_rate;

@@ -4,7 +4,8 @@ use crate::annotations::HistogramOperation::{Addition, Subtraction};
 use crate::call::{RangeSeries, Samples, Window};
 use crate::histogram::{CounterResetHint, FloatHistogram, IncompatibleSchemas};
 
-use super::rate::{Kind, Scale, is_start_overlap, is_start_reset};
+use super::extrapolate::{Extrapolation, start_within};
+use super::rate::{Kind, is_start_overlap, is_start_reset};
 use super::remarks::Remarks;
 
 /// Where a counter's histograms do not continue one another, found once for a series.
@@ -62,40 +63,41 @@ impl HistogramBreaks {
 /// The extrapolated increase, or rate, of the histograms in a window.
 pub(super) fn of_histograms(
     kind: Kind,
-    divisor: Option<f64>,
+    extrapolation: &mut Extrapolation,
     remarks: &mut Remarks<'_>,
     window: &Window,
     samples: Samples<'_>,
     breaks: &HistogramBreaks,
 ) -> Option<FloatHistogram> {
     let first = samples.histograms.first()?;
+    let times = samples.histogram_times;
     let increase = if samples.histograms.len() > 1 {
         Some(increase(kind, remarks, window.histograms.0, samples, breaks)?)
     } else {
         None
     };
-    let zero = kind.counter.then(|| {
-        let increase = increase
-            .as_ref()
-            .filter(|increase| increase.count > 0.0 && first.count >= 0.0);
-        increase.map(|increase| first.count / increase.count)
-    });
-    let starts = if kind.counter {
-        samples.histogram_starts
+    let start = if kind.counter {
+        start_within(window, times, samples.histogram_starts)
     } else {
-        &[]
+        None
     };
-    let scale = Scale::of(window, samples.histogram_times, starts, zero)?;
-    let mut result = match increase {
-        Some(mut increase) => {
-            if scale.from_start {
-                remarks.add(&mut increase, first)?;
-            }
-            increase
+    let (mut result, multiplier) = match (increase, start) {
+        (Some(mut increase), Some(start)) => {
+            remarks.add(&mut increase, first)?;
+            (increase, extrapolation.multiplier_since(start, window, times)?)
         }
-        None => FloatHistogram::clone(first),
+        (None, Some(start)) => {
+            let multiplier = extrapolation.multiplier_since(start, window, times)?;
+            (FloatHistogram::clone(first), multiplier)
+        }
+        (Some(increase), None) => {
+            let rises = kind.counter && increase.count > 0.0 && first.count >= 0.0;
+            let quotient = rises.then(|| first.count / increase.count);
+            (increase, extrapolation.multiplier(window, times, quotient)?)
+        }
+        (None, None) => return None,
     };
-    result.mul(scale.divided_by(divisor));
+    result.mul(multiplier);
     Some(result)
 }
 

@@ -8,6 +8,7 @@ use crate::call::{RangeCall, RangeSeries, Samples, Window};
 use crate::columns::ColumnWriter;
 use crate::error::EvalError;
 
+use super::extrapolate::{Extrapolation, start_within};
 use super::histogram_rate::HistogramBreaks;
 use super::remarks::Remarks;
 use super::windows::covered_floats;
@@ -70,6 +71,7 @@ fn difference(
     out: &mut ColumnWriter<'_>,
 ) -> Outcome {
     let divisor = kind.per_second.then_some(call.range_seconds);
+    let mut extrapolation = Extrapolation::new(divisor);
     let (mut breaks, mut histogram_breaks) = Default::default();
     if kind.counter && call.extension.is_none() {
         breaks = Breaks::of(series);
@@ -85,7 +87,7 @@ fn difference(
                     call.annotations
                         .add(Annotation::start_time_overlap(name, call.spans[0]));
                 }
-                if let Some(value) = of_floats(kind, divisor, series, window, samples, &breaks) {
+                if let Some(value) = of_floats(kind, &mut extrapolation, series, window, samples, &breaks) {
                     out.set(step, value);
                 }
             }
@@ -103,7 +105,7 @@ fn difference(
                 let result = match extension {
                     None => histogram_rate::of_histograms(
                         kind,
-                        divisor,
+                        &mut extrapolation,
                         &mut remarks,
                         window,
                         samples,
@@ -133,9 +135,10 @@ fn difference(
 }
 
 /// The extrapolated increase, or rate, of the floats in a window.
+#[inline]
 fn of_floats(
     kind: Kind,
-    divisor: Option<f64>,
+    extrapolation: &mut Extrapolation,
     series: &RangeSeries<'_>,
     window: &Window,
     samples: Samples<'_>,
@@ -143,80 +146,18 @@ fn of_floats(
 ) -> Option<f64> {
     let (first, last) = (*samples.floats.first()?, *samples.floats.last()?);
     let mut increase = last - first;
+    if !kind.counter {
+        return Some(increase * extrapolation.multiplier(window, samples.times, None)?);
+    }
     for reset in breaks.resets_in(window.floats) {
         increase += series.samples.floats[*reset - 1];
     }
-    let zero = kind
-        .counter
-        .then(|| (increase > 0.0 && first >= 0.0).then(|| first / increase));
-    let starts = if kind.counter { samples.starts } else { &[] };
-    let scale = Scale::of(window, samples.times, starts, zero)?;
-    if scale.from_start {
-        increase += first;
+    if let Some(start) = start_within(window, samples.times, samples.starts) {
+        let multiplier = extrapolation.multiplier_since(start, window, samples.times)?;
+        return Some((increase + first) * multiplier);
     }
-    Some(increase * scale.divided_by(divisor))
-}
-
-/// By what the difference between the first and the last sample is multiplied to stand for the whole range.
-pub(super) struct Scale {
-    factor: f64,
-    /// The counter has started within the range, from zero: the first sample is part of the increase.
-    pub(super) from_start: bool,
-}
-
-impl Scale {
-    /// The scale for samples at `times` in a window. `starts` are the start timestamps of a counter's samples, if
-    /// known. `zero` is set for a counter: the quotient of its first value and its increase, where it has
-    /// increased from no negative value. `None` where nothing can be said.
-    pub(super) fn of(
-        window: &Window,
-        times: &[i64],
-        starts: &[i64],
-        zero: Option<Option<f64>>,
-    ) -> Option<Self> {
-        let (first, last) = (*times.first()?, *times.last()?);
-        let gaps = times.len() - 1;
-        let mut to_start = (first - window.start) as f64 / 1000.0;
-        let mut to_end = (window.end - last) as f64 / 1000.0;
-        let mut sampled = (last - first) as f64 / 1000.0;
-        let average = if gaps > 0 { sampled / gaps as f64 } else { 0.0 };
-        // Up to a tenth more than the average distance counts as no more than a gap between two samples.
-        let threshold = average * 1.1;
-
-        let start = starts.first().copied().unwrap_or(0);
-        let from_start = start != 0 && start > window.start && start < first;
-        if from_start {
-            to_start = 0.0;
-            sampled = (last - start) as f64 / 1000.0;
-        } else if gaps == 0 {
-            return None;
-        } else {
-            if to_start >= threshold {
-                to_start = average / 2.0;
-            }
-            // A counter cannot have been below zero: where the line through its samples meets zero, it began.
-            if let Some(quotient) = zero.flatten() {
-                let to_zero = sampled * quotient;
-                if to_zero < to_start {
-                    to_start = to_zero;
-                }
-            }
-        }
-        if to_end >= threshold {
-            to_end = average / 2.0;
-        }
-        let factor = if sampled == 0.0 {
-            1.0
-        } else {
-            (sampled + to_start + to_end) / sampled
-        };
-        Some(Scale { factor, from_start })
-    }
-
-    /// The factor, by the length of the range where the result is per second.
-    pub(super) fn divided_by(&self, divisor: Option<f64>) -> f64 {
-        divisor.map_or(self.factor, |divisor| self.factor / divisor)
-    }
+    let quotient = (increase > 0.0 && first >= 0.0).then(|| first / increase);
+    Some(increase * extrapolation.multiplier(window, samples.times, quotient)?)
 }
 
 /// Where a counter's floats do not continue one another: positions in the whole series, ascending.
