@@ -10,5 +10,6 @@ pub mod lints;
 pub mod model;
 pub mod outcome;
 pub mod project;
+pub mod replay;
 pub mod report;
 pub mod source;

@@ -5,6 +5,7 @@ pub mod dashboard;
 pub mod prometheus;
 pub mod reader;
 pub mod rules;
+pub mod script;
 pub mod settings;
 pub mod text;
 pub mod unit_tests;

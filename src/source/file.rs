@@ -100,6 +100,11 @@ impl SourceFile {
             .map_or(self.text.len(), |next| next - 1)
     }
 
+    /// How many lines there are; a line break at the end begins an empty one.
+    pub fn line_count(&self) -> usize {
+        self.line_starts.len()
+    }
+
     /// The text of a line (from 1) without its line break.
     pub fn line(&self, line: usize) -> Option<&str> {
         let start = *self.line_starts.get(line.checked_sub(1)?)?;

@@ -19,6 +19,7 @@ pub mod labels;
 pub mod matcher;
 pub mod query;
 pub mod sample;
+pub mod series_notation;
 pub mod storage;
 pub mod value;
 

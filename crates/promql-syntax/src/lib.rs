@@ -20,7 +20,7 @@ pub use duration::{format_duration, parse_duration};
 pub use error::{ErrorKind, ParseError};
 pub use matcher::{LabelMatcher, compile_anchored};
 pub use options::ParseOptions;
-pub use parser::Parsed;
+pub use parser::{Parsed, parse_number};
 pub use quote::{go_char, go_quote, unquote};
 pub use span::Span;
 

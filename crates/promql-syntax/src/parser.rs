@@ -17,7 +17,7 @@ use crate::span::Span;
 use crate::token::{Keyword, Token, TokenKind};
 
 /// How deep expressions may nest, operators in a row included. Everything that walks a tree may recurse.
-pub(crate) use literal::parse_number;
+pub use literal::parse_number;
 
 pub(crate) const MAX_DEPTH: usize = 500;
 

@@ -70,6 +70,25 @@ pub enum SequenceValues {
     },
 }
 
+impl SequenceValues {
+    /// For how many intervals they stand, those without a sample among them.
+    pub fn count(&self) -> u64 {
+        match self {
+            SequenceValues::Omitted { count } => *count,
+            SequenceValues::Stale { repeat }
+            | SequenceValues::Floats { repeat, .. }
+            | SequenceValues::Histograms { repeat, .. } => repeat.saturating_add(1),
+        }
+    }
+}
+
+/// For how many intervals the items stand together.
+pub fn value_count(items: &[SequenceItem]) -> u64 {
+    items
+        .iter()
+        .fold(0, |sum, item| sum.saturating_add(item.values.count()))
+}
+
 /// Parses a series and its values.
 ///
 /// # Errors

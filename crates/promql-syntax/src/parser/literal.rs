@@ -69,7 +69,7 @@ fn seconds(ms: i64) -> f64 {
 
 /// A number as Go reads it: an integer in base 10, 8 (`0` or `0o`), 16 or 2 with underscores between
 /// digits, else a decimal fraction.
-pub(crate) fn parse_number(word: &str) -> Option<f64> {
+pub fn parse_number(word: &str) -> Option<f64> {
     if let Some(integer) = parse_go_integer(word) {
         return Some(integer as f64);
     }

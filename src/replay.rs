@@ -1,0 +1,3 @@
+//! Running tests on a virtual clock.
+
+pub mod script;

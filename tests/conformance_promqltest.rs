@@ -1,0 +1,89 @@
+//! Prometheus' own acceptance scripts, where they are at hand.
+//!
+//! They lie in the folder `shared/conformance/promqltest` beside the project, or in the one that `RULECHECK_SHARED`
+//! names in the place of `shared`. To see what fails in one of them:
+//! `RULECHECK_SCRIPT=functions.test cargo test --test conformance_promqltest -- --nocapture`.
+
+use std::path::{Path, PathBuf};
+
+use rulecheck::model::script::Script;
+use rulecheck::outcome::{Status, TestOutcome};
+use rulecheck::replay::script;
+use rulecheck::source::SourceFile;
+
+/// How many evaluations there are.
+const EVALUATIONS: usize = 2214;
+
+/// How many of them must pass.
+const FLOOR: usize = 2207;
+
+/// How many failures are shown for each file.
+const SHOWN: usize = 10;
+
+fn folder() -> Option<PathBuf> {
+    let shared = match std::env::var_os("RULECHECK_SHARED") {
+        Some(shared) => PathBuf::from(shared),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
+    };
+    Some(shared.join("conformance/promqltest")).filter(|folder| folder.is_dir())
+}
+
+#[test]
+fn acceptance_scripts() {
+    let Some(folder) = folder() else {
+        println!("skipped: the acceptance scripts are not there");
+        return;
+    };
+    let only = std::env::var("RULECHECK_SCRIPT").ok();
+    let mut paths: Vec<_> = std::fs::read_dir(&folder)
+        .expect("the folder can be read")
+        .map(|entry| entry.expect("the folder can be read").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "test"))
+        .filter(|path| only.as_ref().is_none_or(|only| path.ends_with(only)))
+        .collect();
+    paths.sort();
+    let (mut passed, mut failed) = (0, 0);
+    for path in &paths {
+        let outcomes = run(path);
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let good = outcomes
+            .iter()
+            .filter(|outcome| outcome.status == Status::Passed)
+            .count();
+        println!("{name}: {good} passed, {} failed", outcomes.len() - good);
+        passed += good;
+        failed += outcomes.len() - good;
+        let bad = outcomes.iter().filter(|outcome| outcome.status != Status::Passed);
+        if only.is_some() {
+            bad.for_each(show);
+        } else {
+            bad.take(SHOWN).for_each(show);
+        }
+    }
+    println!("{passed} passed, {failed} failed");
+    if only.is_none() {
+        assert!(
+            passed >= FLOOR,
+            "{passed} of {EVALUATIONS} evaluations pass, {FLOOR} did already"
+        );
+        assert_eq!(passed + failed, EVALUATIONS, "each evaluation counts once");
+    }
+}
+
+fn run(path: &Path) -> Vec<TestOutcome> {
+    let text = std::fs::read_to_string(path).expect("the script can be read");
+    let file = SourceFile::new(path, text);
+    script::run(&file, &Script::parse(&file), &script::engine_options())
+}
+
+fn show(outcome: &TestOutcome) {
+    println!("  line {}: {}", outcome.line.unwrap_or_default(), outcome.name);
+    for failure in &outcome.failures {
+        println!("    {}", failure.message);
+        for (what, text) in [("expected", &failure.expected), ("actual", &failure.actual)] {
+            for line in text.iter().flat_map(|text| text.lines()) {
+                println!("      {what}: {line}");
+            }
+        }
+    }
+}
