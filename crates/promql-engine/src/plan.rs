@@ -194,6 +194,8 @@ pub(crate) struct Aggregate {
     pub(crate) labels: Vec<String>,
     /// The parameter.
     pub(crate) param: Option<Node>,
+    /// The parameter as written.
+    pub(crate) param_text: String,
     /// What is aggregated.
     pub(crate) expr: Node,
 }

@@ -78,7 +78,7 @@ impl Query {
         {
             return Ok(Arc::clone(plan));
         }
-        let plan = Arc::new(Plan::new(&self.source.expr, shape)?);
+        let plan = Arc::new(Plan::new(&self.source.expr, &self.source.text, shape)?);
         memory.slots.clear();
         memory.slots.resize_with(plan.slots, || None);
         memory.prepared = Some((shape, delayed_names, Arc::clone(&plan)));

@@ -21,7 +21,7 @@ impl Evaluator<'_> {
         if !is_valid_label_name(label) {
             return Err(EvalError::new(format!(
                 "invalid label name {}",
-                gofmt::quote(label)
+                aggregate.param_text
             )));
         }
         let before = self.budget.held();

@@ -20,9 +20,10 @@ use crate::labels::{Labels, LabelsBuilder, METRIC_NAME};
 use crate::matcher::Matcher;
 
 impl Plan {
-    /// The plan of an expression in a query of this shape.
-    pub(crate) fn new(expr: &Expr, shape: QueryShape) -> Result<Plan, EvalError> {
+    /// The plan of an expression, with the text that it was parsed from, in a query of this shape.
+    pub(crate) fn new(expr: &Expr, text: &str, shape: QueryShape) -> Result<Plan, EvalError> {
         let mut builder = Builder {
+            text,
             shape,
             slots: 0,
             depends_on_query: false,
@@ -68,7 +69,8 @@ enum Totals {
     No,
 }
 
-struct Builder {
+struct Builder<'t> {
+    text: &'t str,
     shape: QueryShape,
     slots: usize,
     depends_on_query: bool,
@@ -77,7 +79,7 @@ struct Builder {
     totals: Totals,
 }
 
-impl Builder {
+impl Builder<'_> {
     fn node(&mut self, expr: &Expr) -> Result<(Node, Invariance), EvalError> {
         let literal = Invariance {
             holds: true,
@@ -215,6 +217,12 @@ impl Builder {
                 .map(|label| label.name.clone())
                 .collect(),
             param,
+            param_text: expr
+                .param
+                .as_ref()
+                .and_then(|param| self.text.get(param.span.start..param.span.end))
+                .unwrap_or_default()
+                .to_owned(),
             expr: inner,
         };
         Ok((
