@@ -11,6 +11,9 @@ mod expect;
 mod lines;
 mod load;
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use promql_syntax::ast::Expr;

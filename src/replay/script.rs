@@ -11,6 +11,9 @@ mod fixed_time;
 mod load;
 mod show;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 use std::time::Duration;
 
