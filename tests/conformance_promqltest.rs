@@ -11,14 +11,8 @@ use rulecheck::outcome::{Status, TestOutcome};
 use rulecheck::replay::script;
 use rulecheck::source::SourceFile;
 
-/// How many evaluations there are.
+/// How many evaluations there are. One of them stands on an indented line.
 const EVALUATIONS: usize = 2214;
-
-/// How many of them must pass.
-const FLOOR: usize = 2207;
-
-/// How many failures are shown for each file.
-const SHOWN: usize = 10;
 
 fn folder() -> Option<PathBuf> {
     let shared = match std::env::var_os("RULECHECK_SHARED") {
@@ -53,20 +47,15 @@ fn acceptance_scripts() {
         println!("{name}: {good} passed, {} failed", outcomes.len() - good);
         passed += good;
         failed += outcomes.len() - good;
-        let bad = outcomes.iter().filter(|outcome| outcome.status != Status::Passed);
-        if only.is_some() {
-            bad.for_each(show);
-        } else {
-            bad.take(SHOWN).for_each(show);
-        }
+        outcomes
+            .iter()
+            .filter(|outcome| outcome.status != Status::Passed)
+            .for_each(show);
     }
     println!("{passed} passed, {failed} failed");
+    assert_eq!(failed, 0, "all evaluations pass");
     if only.is_none() {
-        assert!(
-            passed >= FLOOR,
-            "{passed} of {EVALUATIONS} evaluations pass, {FLOOR} did already"
-        );
-        assert_eq!(passed + failed, EVALUATIONS, "each evaluation counts once");
+        assert_eq!(passed, EVALUATIONS, "each evaluation counts once");
     }
 }
 
