@@ -3,6 +3,7 @@
 
 mod check;
 mod inputs;
+mod test;
 
 use std::process::ExitCode;
 
@@ -32,6 +33,8 @@ struct Cli {
 enum Command {
     /// Find what is wrong in rule files, tests, dashboards and configuration.
     Check(check::Args),
+    /// Replay rules against their tests: which alerts fire, when, and with what text.
+    Test(test::Args),
 }
 
 /// How results are shown.
@@ -56,6 +59,7 @@ impl From<OutputFormat> for Format {
 pub fn run() -> ExitCode {
     let code = match Cli::parse().command {
         Command::Check(args) => check::run(&args),
+        Command::Test(args) => test::run(&args),
     };
     ExitCode::from(code)
 }

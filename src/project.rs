@@ -68,6 +68,17 @@ impl Project {
         })
     }
 
+    /// The unit-test files of one file.
+    pub fn unit_tests_of(file: &ProjectFile) -> impl Iterator<Item = &UnitTestFile> {
+        file.documents.iter().filter_map(|d| {
+            if let Document::UnitTests(tests) = d {
+                Some(tests)
+            } else {
+                None
+            }
+        })
+    }
+
     /// All dashboards.
     pub fn dashboards(&self) -> impl Iterator<Item = &Dashboard> {
         self.documents().filter_map(|d| {

@@ -21,13 +21,42 @@ pub(super) struct Inputs {
     pub(super) skip_unrecognised: bool,
 }
 
+/// What the user asked for.
+pub(super) enum Selection<'i> {
+    /// Whatever there is.
+    Everything,
+    /// These files and folders.
+    Named(&'i [PathBuf]),
+}
+
 impl Inputs {
-    /// Reads the settings of the current folder, or of the nearest one above it that has some, and finds
-    /// the files.
+    /// What the user asked for.
+    pub(super) fn selection(&self) -> Selection<'_> {
+        if self.paths.is_empty() {
+            Selection::Everything
+        } else {
+            Selection::Named(&self.paths)
+        }
+    }
+
+    /// Finds the files that were named, or everything where none was.
     ///
     /// # Errors
     /// What is wrong with the settings, ready to be shown.
     pub(super) fn find(&self) -> Result<Discovered, String> {
+        match self.selection() {
+            Selection::Everything => self.find_everything(),
+            // Folders that are named are searched whole; the globs choose what is looked at unasked.
+            Selection::Named(paths) => search(Path::new("."), paths, &Settings::default()),
+        }
+    }
+
+    /// Reads the settings of the current folder, or of the nearest one above it that has some, and finds
+    /// the files that they include.
+    ///
+    /// # Errors
+    /// What is wrong with the settings, ready to be shown.
+    pub(super) fn find_everything(&self) -> Result<Discovered, String> {
         let here = std::env::current_dir().map_err(|e| format!("cannot tell the current folder: {e}"))?;
         let settings_path = here
             .ancestors()
@@ -38,18 +67,18 @@ impl Inputs {
             None => Settings::default(),
         };
         let root = settings_path.as_deref().and_then(Path::parent).unwrap_or(&here);
-        // Folders that are named are searched whole; the globs choose what is looked at unasked.
-        let by_settings = self.paths.is_empty();
-        let paths = if by_settings {
-            vec![shown(root, &here)]
+        let shown = if root == here {
+            PathBuf::from(".")
         } else {
-            self.paths.clone()
+            root.to_path_buf()
         };
-        let include = if by_settings { &settings.include[..] } else { &[] };
-        let exclude = if by_settings { &settings.exclude[..] } else { &[] };
-        discover(root, &paths, include, exclude)
-            .map_err(|e| format!("{SETTINGS}: a glob does not parse: {e}"))
+        search(root, &[shown], &settings)
     }
+}
+
+fn search(root: &Path, paths: &[PathBuf], settings: &Settings) -> Result<Discovered, String> {
+    discover(root, paths, &settings.include, &settings.exclude)
+        .map_err(|e| format!("{SETTINGS}: a glob does not parse: {e}"))
 }
 
 /// What is wrong with the settings, drawn for people.
@@ -61,13 +90,4 @@ fn drawn(found: Vec<Diagnostic>) -> String {
         "the settings cannot be used\n\n{}",
         String::from_utf8_lossy(&drawn).trim_end()
     )
-}
-
-/// A folder as seen from the current one, which is a dot.
-fn shown(root: &Path, here: &Path) -> PathBuf {
-    if root == here {
-        PathBuf::from(".")
-    } else {
-        root.to_path_buf()
-    }
 }

@@ -129,13 +129,17 @@ pub fn parse_series_description(text: &str) -> Result<SeriesDescription, ParseEr
     })
 }
 
-/// Parses a metric with its labels, `name{label="value"}`, into labels with `__name__` among them.
+/// Parses a metric with its labels, `name{label="value"}`, into labels with `__name__` among them; nothing is
+/// no labels.
 ///
 /// # Errors
 /// The first fault, with its range and Prometheus' words for it.
 pub fn parse_metric(text: &str) -> Result<Vec<(String, String)>, ParseError> {
     let mut scanner = Scanner::new(text);
     scanner.skip_spaces();
+    if scanner.peek().is_none() {
+        return Ok(Vec::new());
+    }
     let labels = metric(&mut scanner)?;
     scanner.skip_spaces();
     match scanner.peek() {
