@@ -19,6 +19,7 @@ use dashboard::Dashboard;
 use prometheus::PrometheusConfig;
 use reader::{Reader, codes};
 use rules::RuleFile;
+use script::Script;
 use unit_tests::UnitTestFile;
 
 /// A document, by what it is.
@@ -28,6 +29,8 @@ pub enum Document {
     Rules(RuleFile),
     /// Unit tests of rules.
     UnitTests(UnitTestFile),
+    /// A script of queries and what they return.
+    Script(ScriptFile),
     /// A Grafana dashboard.
     Dashboard(Dashboard),
     /// Prometheus' configuration.
@@ -36,6 +39,15 @@ pub enum Document {
     Alertmanager,
     /// A compose file.
     Compose,
+}
+
+/// A script with its file.
+#[derive(Clone, Debug)]
+pub struct ScriptFile {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// Its commands.
+    pub script: Script,
 }
 
 /// What a file may hold.
@@ -125,7 +137,15 @@ pub(crate) fn kubernetes_items(root: &Node) -> Vec<&Node> {
 /// Reads what a file holds.
 pub fn read(file: &Arc<SourceFile>, options: ReadOptions) -> Reading {
     let mut reading = Reading::default();
-    let roots = match is_json(file.path()) {
+    if has_ending(file.path(), "test") {
+        let script = Script::parse(file);
+        reading.documents.push(Document::Script(ScriptFile {
+            file: file.clone(),
+            script,
+        }));
+        return reading;
+    }
+    let roots = match has_ending(file.path(), "json") {
         true => json_roots(file, options, &mut reading),
         false => yaml_roots(file, options, &mut reading),
     };
@@ -149,8 +169,8 @@ pub fn read(file: &Arc<SourceFile>, options: ReadOptions) -> Reading {
     reading
 }
 
-fn is_json(path: &Path) -> bool {
-    path.extension().is_some_and(|e| e.eq_ignore_ascii_case("json"))
+fn has_ending(path: &Path, ending: &str) -> bool {
+    path.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending))
 }
 
 fn json_roots(file: &Arc<SourceFile>, options: ReadOptions, reading: &mut Reading) -> Vec<Node> {

@@ -9,7 +9,7 @@ use crate::model::dashboard::Dashboard;
 use crate::model::reader::codes;
 use crate::model::rules::RuleFile;
 use crate::model::unit_tests::UnitTestFile;
-use crate::model::{self, Document, ReadOptions};
+use crate::model::{self, Document, ReadOptions, ScriptFile};
 use crate::source::SourceFile;
 use crate::source::discover::FoundFile;
 use crate::source::load;
@@ -73,6 +73,17 @@ impl Project {
         file.documents.iter().filter_map(|d| {
             if let Document::UnitTests(tests) = d {
                 Some(tests)
+            } else {
+                None
+            }
+        })
+    }
+
+    /// All scripts.
+    pub fn scripts(&self) -> impl Iterator<Item = &ScriptFile> {
+        self.documents().filter_map(|d| {
+            if let Document::Script(script) = d {
+                Some(script)
             } else {
                 None
             }

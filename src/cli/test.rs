@@ -12,7 +12,7 @@ use crate::diagnostic::Diagnostic;
 use crate::model::unit_tests::UnitTestFile;
 use crate::outcome::Status;
 use crate::project::Project;
-use crate::replay::run::{RunOptions, rule_paths, run_tests};
+use crate::replay::run::{RunOptions, TestFile, rule_paths, run_tests};
 use crate::report::{self, Style};
 
 /// Arguments of `rulecheck test`.
@@ -44,9 +44,13 @@ pub(super) fn run(args: &Args) -> u8 {
         Ok(project) => project,
         Err(message) => return refuse(&message),
     };
-    let mut files: Vec<&UnitTestFile> = project.unit_tests().chain(elsewhere.unit_tests()).collect();
-    files.sort_by(|a, b| a.file.path().cmp(b.file.path()));
-    files.dedup_by(|a, b| a.file.path() == b.file.path());
+    let tests = project
+        .unit_tests()
+        .chain(elsewhere.unit_tests())
+        .map(TestFile::UnitTests);
+    let mut files: Vec<TestFile<'_>> = tests.chain(project.scripts().map(TestFile::Script)).collect();
+    files.sort_by(|a, b| a.path().cmp(b.path()));
+    files.dedup_by(|a, b| a.path() == b.path());
     let unreadable: Vec<Diagnostic> = project.files.iter().flat_map(|f| f.diagnostics.clone()).collect();
     let options = RunOptions {
         run: args.run.clone(),

@@ -8,12 +8,12 @@ use std::sync::{Arc, Mutex};
 use rayon::prelude::*;
 use regex::Regex;
 
-use super::case;
+use super::{case, script};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::rules::RuleFile;
 use crate::model::text::Text;
 use crate::model::unit_tests::UnitTestFile;
-use crate::model::{self, Document, ReadOptions};
+use crate::model::{self, Document, ReadOptions, ScriptFile};
 use crate::outcome::{Failure, TestOutcome};
 use crate::project::{Project, ProjectFile};
 use crate::source::load;
@@ -27,13 +27,40 @@ pub struct RunOptions {
     pub ignore_unknown_fields: bool,
 }
 
+/// A file of tests.
+#[derive(Clone, Copy, Debug)]
+pub enum TestFile<'p> {
+    /// Unit tests of rules.
+    UnitTests(&'p UnitTestFile),
+    /// A script.
+    Script(&'p ScriptFile),
+}
+
+impl TestFile<'_> {
+    /// The path of the file, as it is shown.
+    pub fn path(&self) -> &Path {
+        match self {
+            TestFile::UnitTests(tests) => tests.file.path(),
+            TestFile::Script(script) => script.file.path(),
+        }
+    }
+}
+
 /// Runs the tests of files, in their order. Files and tests are run in parallel.
-pub fn run_tests(files: &[&UnitTestFile], options: &RunOptions) -> Vec<TestOutcome> {
+pub fn run_tests(files: &[TestFile<'_>], options: &RunOptions) -> Vec<TestOutcome> {
     let rules = RuleCache {
         options,
         files: Mutex::default(),
     };
-    let outcomes = files.par_iter().map(|file| run_file(file, &rules, options));
+    let wanted = |name: &str| options.run.is_empty() || options.run.iter().any(|r| r.is_match(name));
+    let outcomes = files.par_iter().map(|file| match file {
+        TestFile::UnitTests(tests) => run_file(tests, &rules, &wanted),
+        TestFile::Script(script) => {
+            let mut outcomes = script::run(&script.file, &script.script, &script::engine_options());
+            outcomes.retain(|outcome| wanted(&outcome.name));
+            outcomes
+        }
+    });
     outcomes.collect::<Vec<_>>().concat()
 }
 
@@ -46,8 +73,11 @@ pub fn rule_paths(file: &UnitTestFile) -> Vec<PathBuf> {
         .collect()
 }
 
-fn run_file(file: &UnitTestFile, rules: &RuleCache<'_>, options: &RunOptions) -> Vec<TestOutcome> {
-    let wanted = |name: &str| options.run.is_empty() || options.run.iter().any(|r| r.is_match(name));
+fn run_file(
+    file: &UnitTestFile,
+    rules: &RuleCache<'_>,
+    wanted: &(dyn Fn(&str) -> bool + Sync),
+) -> Vec<TestOutcome> {
     let tests = file.tests.iter().enumerate();
     let tests: Vec<_> = tests
         .filter(|(_, test)| wanted(test.name.as_ref().map_or("", Text::as_str)))
