@@ -8,7 +8,7 @@ use crate::eval::{Budget, Evaluator, QueryTimes};
 use crate::plan::QueryShape;
 use crate::query::Query;
 use crate::steps::Steps;
-use crate::storage::Storage;
+use crate::storage::{MAX_TIME, Storage};
 use crate::value::QueryResult;
 
 /// How queries are evaluated. Durations are milliseconds.
@@ -91,6 +91,9 @@ impl Engine {
         times: QueryTimes,
         steps: Steps,
     ) -> Result<QueryResult, EvalError> {
+        if times.start.unsigned_abs().max(times.end.unsigned_abs()) > MAX_TIME.unsigned_abs() {
+            return Err(EvalError::new("the time of the query is out of range"));
+        }
         let deadline = self.options.timeout.map(|timeout| Instant::now() + timeout);
         let shape = QueryShape {
             range: times.end.saturating_sub(times.start),

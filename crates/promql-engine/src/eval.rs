@@ -31,6 +31,8 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Instant;
 
+use promql_syntax::with_enough_stack;
+
 use crate::annotations::Annotations;
 use crate::call::{Evaluated, Scalar};
 use crate::columns::{Columns, is_absent};
@@ -88,7 +90,7 @@ pub(crate) struct LookupTimes {
 impl LookupTimes {
     #[inline]
     fn at(&self, step: usize) -> i64 {
-        self.first + self.stride * step as i64
+        self.first.saturating_add(self.stride.wrapping_mul(step as i64))
     }
 
     fn is_fixed(&self) -> bool {
@@ -100,6 +102,10 @@ impl<'a> Evaluator<'a> {
     /// The value of a node at all steps.
     pub(crate) fn eval(&mut self, node: &Node, steps: Steps) -> Result<Evaluated, EvalError> {
         self.check_deadline()?;
+        with_enough_stack(|| self.eval_kind(node, steps))
+    }
+
+    fn eval_kind(&mut self, node: &Node, steps: Steps) -> Result<Evaluated, EvalError> {
         match &node.kind {
             Kind::Number(value) => self.constant(*value, steps),
             Kind::Bound(bound) => self.constant(self.bound(*bound), steps),

@@ -41,7 +41,8 @@ impl Steps {
     /// The time of a step.
     #[inline]
     pub(crate) fn at(&self, step: usize) -> i64 {
-        self.start + self.interval * step as i64
+        // The time lies between two times that fit, even where the product does not.
+        self.start.wrapping_add(self.interval.wrapping_mul(step as i64))
     }
 
     /// The time of the last step.

@@ -16,6 +16,10 @@ use crate::labels::Labels;
 use crate::matcher::Matcher;
 use crate::sample::{SampleValue, is_stale};
 
+/// The last time, in milliseconds since the epoch, that samples and queries may have, and its negative the first:
+/// 73 million years away, so that no difference between times overflows.
+pub const MAX_TIME: i64 = i64::MAX / 4;
+
 /// The number of a series in its storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SeriesId(u32);
@@ -31,6 +35,8 @@ impl SeriesId {
 pub enum AppendError {
     /// It is older than the newest sample of its series.
     OutOfOrder,
+    /// Its time is farther away than any time can be; see [`MAX_TIME`].
+    OutOfBounds,
     /// The series has another float value at this time.
     DuplicateFloat {
         /// When, in milliseconds since the epoch.
@@ -58,6 +64,7 @@ impl fmt::Display for AppendError {
         match self {
             AppendError::InvalidHistogram(problem) => problem.fmt(f),
             AppendError::OutOfOrder => f.write_str("out of order sample"),
+            AppendError::OutOfBounds => f.write_str("out of bounds"),
             AppendError::DuplicateHistogram => f.write_str("duplicate sample for timestamp"),
             AppendError::DuplicateFloat { timestamp: 0, .. }
             | AppendError::HistogramThenFloat { timestamp: 0, .. } => {
@@ -214,6 +221,9 @@ impl Storage {
         value: impl Into<SampleValue>,
         start_timestamp: i64,
     ) -> Result<(), AppendError> {
+        if timestamp.unsigned_abs() > MAX_TIME.unsigned_abs() {
+            return Err(AppendError::OutOfBounds);
+        }
         let value = value.into();
         if let SampleValue::Histogram(histogram) = &value {
             histogram.validate().map_err(AppendError::InvalidHistogram)?;

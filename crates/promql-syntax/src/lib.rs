@@ -14,6 +14,7 @@ mod parser;
 mod quote;
 pub mod series;
 pub mod span;
+mod stack;
 mod token;
 
 pub use duration::{format_duration, parse_duration};
@@ -23,6 +24,7 @@ pub use options::ParseOptions;
 pub use parser::{Parsed, parse_number};
 pub use quote::{go_char, go_quote, unquote};
 pub use span::Span;
+pub use stack::with_enough_stack;
 
 use ast::Expr;
 

@@ -14,6 +14,7 @@ use crate::lexer::{self, Lexed};
 use crate::options::ParseOptions;
 use crate::quote::go_quote;
 use crate::span::Span;
+use crate::stack::with_enough_stack;
 use crate::token::{Keyword, Token, TokenKind};
 
 /// How deep expressions may nest, operators in a row included. Everything that walks a tree may recurse.
@@ -193,8 +194,10 @@ impl<'a> Parser<'a> {
             return (self.give_up(), 1);
         }
         self.depth += 1;
-        let first = self.unary_or_primary();
-        let result = self.binary_tail(first, floor);
+        let result = with_enough_stack(|| {
+            let first = self.unary_or_primary();
+            self.binary_tail(first, floor)
+        });
         self.depth -= 1;
         result
     }

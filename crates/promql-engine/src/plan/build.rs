@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use promql_syntax::Span;
 use promql_syntax::ast::{
     AggregateExpr, AtModifier, AtTime, BinaryExpr, BinaryOp, Call, Expr, ExprKind, MatchOp, MatrixSelector,
     SubqueryExpr, UnaryOp, ValueType, VectorSelector,
 };
+use promql_syntax::{Span, with_enough_stack};
 
 use super::duration::{Sign, resolve};
 use super::{
@@ -81,6 +81,10 @@ struct Builder<'t> {
 
 impl Builder<'_> {
     fn node(&mut self, expr: &Expr) -> Result<(Node, Invariance), EvalError> {
+        with_enough_stack(|| self.node_of(expr))
+    }
+
+    fn node_of(&mut self, expr: &Expr) -> Result<(Node, Invariance), EvalError> {
         let literal = Invariance {
             holds: true,
             wrap: false,

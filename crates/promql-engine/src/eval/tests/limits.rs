@@ -60,3 +60,68 @@ fn a_query_gives_up_at_its_deadline() {
     );
     table.at(0, &[("a", "error: query timed out in expression evaluation")]);
 }
+
+#[test]
+fn times_far_away_are_no_trouble() {
+    let far = crate::storage::MAX_TIME / 1000;
+    let table = table(50_000_000);
+    let expressions = [
+        ("a", ""),
+        ("a offset 290y", ""),
+        ("a offset -290y", ""),
+        ("count_over_time(a[290y] @ 9e15)", ""),
+        ("count_over_time(a[290y:100y] @ -9e15)", ""),
+        ("count_over_time(a[290y:100y] offset 290y)", ""),
+        ("predict_linear(a[1h] @ 100, 1e300)", "{i=\"1\"} 1e300"),
+        ("year(vector(1e300)) > 0", "{} 292277026596"),
+    ];
+    for seconds in [far, -far] {
+        for (text, _) in expressions {
+            let query = crate::testing::query(text);
+            assert!(
+                table
+                    .engine
+                    .instant(&table.storage, &query, seconds * 1000)
+                    .is_ok(),
+                "{text} at {seconds}s"
+            );
+        }
+    }
+    let query = crate::testing::query("a");
+    assert!(table.engine.instant(&table.storage, &query, i64::MAX).is_err());
+    assert!(
+        table
+            .engine
+            .range(&table.storage, &query, i64::MIN, i64::MAX, 1)
+            .is_err()
+    );
+    assert!(table.engine.range(&table.storage, &query, 0, -1, 1).is_ok());
+    let mut storage = crate::storage::Storage::new();
+    let labels = crate::testing::labels("a");
+    assert_eq!(
+        storage.append(&labels, i64::MIN, 1.0),
+        Err(crate::AppendError::OutOfBounds)
+    );
+}
+
+#[test]
+fn the_deepest_expressions_that_parse_can_be_evaluated() {
+    let table = table(50_000_000);
+    for (prefix, core, suffix, levels) in [
+        ("abs(", "a", ")", 490),
+        ("sum(", "a", ")", 490),
+        ("-", "a", "", 490),
+        ("", "a", " + a", 490),
+        ("sum_over_time(", "a", "[10s:5s])", 40),
+        ("a and (", "a", ")", 245),
+    ] {
+        let text = format!("{}{core}{}", prefix.repeat(levels), suffix.repeat(levels));
+        let result = table
+            .engine
+            .instant(&table.storage, &crate::testing::query(&text), 100_000);
+        assert!(
+            result.is_ok(),
+            "{levels} levels of {prefix}{core}{suffix}: {result:?}"
+        );
+    }
+}
