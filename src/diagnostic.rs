@@ -86,10 +86,7 @@ impl Diagnostic {
         file: &Arc<SourceFile>,
         range: Range<usize>,
     ) -> Self {
-        let location = Location {
-            file: file.clone(),
-            range,
-        };
+        let location = Location::new(file, range);
         Diagnostic {
             code,
             severity,
@@ -118,10 +115,7 @@ impl Diagnostic {
         range: Range<usize>,
         text: impl Into<String>,
     ) -> Self {
-        let location = Location {
-            file: file.clone(),
-            range,
-        };
+        let location = Location::new(file, range);
         self.secondary.push(Label {
             location,
             text: text.into(),

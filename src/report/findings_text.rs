@@ -213,8 +213,10 @@ fn span_of(label: &Label) -> SourceSpan {
 #[derive(Debug)]
 struct Excerpts(Arc<SourceFile>);
 
-/// Longer lines are cut for display: nobody reads a minified dashboard in a terminal.
-const LONGEST_LINE: usize = 4096;
+/// Longer lines, in bytes, are cut for display: nobody reads a minified dashboard in a terminal.
+const LONGEST_LINE: usize = 400;
+/// How much of a long line is shown on each side of the piece, in bytes.
+const EXCERPT: usize = 100;
 
 impl SourceCode for Excerpts {
     fn read_span<'a>(
@@ -225,44 +227,46 @@ impl SourceCode for Excerpts {
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let file = &self.0;
         let text = file.text();
-        if span.offset() + span.len() > text.len() {
+        let (piece_start, piece_end) = (span.offset(), span.offset() + span.len());
+        if piece_end > text.len() {
             return Err(MietteError::OutOfBounds);
         }
-        let at = file.line_column(span.offset());
-        let last = file.line_column(span.offset() + span.len().saturating_sub(1));
-        let with_context = context_lines_before > 0 || context_lines_after > 0;
-        let (first_line, start, column) = if with_context {
-            let first = at.line.saturating_sub(context_lines_before).max(1);
-            (first, file.line_start(first), 1)
-        } else {
-            (at.line, span.offset(), at.column)
-        };
-        let end = if with_context {
-            file.line_end(last.line + context_lines_after)
-        } else {
-            span.offset() + span.len()
-        };
-        let (start, first_line) = if with_context && span.offset() - start > LONGEST_LINE {
-            (
-                floor_char_boundary(text, span.offset() - LONGEST_LINE / 8),
-                at.line,
-            )
-        } else {
-            (start, first_line)
-        };
-        let limit = span.offset() + span.len() + LONGEST_LINE;
-        let end = if end > limit {
-            floor_char_boundary(text, limit)
-        } else {
-            end
-        };
+        let first = file.line_column(piece_start);
+        let last = file
+            .line_column(piece_end.saturating_sub(1).max(piece_start))
+            .line;
+        let (mut line, mut column, mut start, mut end) = (first.line, first.column, piece_start, piece_end);
+        if context_lines_before + context_lines_after > 0 {
+            let length = |line| file.line_end(line).saturating_sub(file.line_start(line));
+            let short = |line| length(line) <= LONGEST_LINE;
+            (start, column) = (file.line_start(line), 1);
+            if short(line) {
+                while line > 1 && first.line - line < context_lines_before && short(line - 1) {
+                    line -= 1;
+                }
+                start = file.line_start(line);
+            } else if piece_start - start > EXCERPT {
+                start = floor_char_boundary(text, piece_start - EXCERPT);
+            }
+            end = file.line_end(last).max(piece_end);
+            if short(last) {
+                let mut below = last;
+                while below - last < context_lines_after && file.line(below + 1).is_some() && short(below + 1)
+                {
+                    below += 1;
+                }
+                end = file.line_end(below).max(piece_end);
+            } else if end > piece_end + EXCERPT {
+                end = floor_char_boundary(text, piece_end + EXCERPT);
+            }
+        }
         Ok(Box::new(MietteSpanContents::new_named(
             file.path().display().to_string(),
             &text.as_bytes()[start..end],
             (start, end - start).into(),
-            first_line - 1,
+            line - 1,
             column - 1,
-            last.line + context_lines_after,
+            last + context_lines_after,
         )))
     }
 }

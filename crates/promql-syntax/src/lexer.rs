@@ -12,6 +12,8 @@ pub(crate) struct Lexed {
     /// Comments, `#` included, line break excluded.
     pub(crate) comments: Vec<Span>,
     pub(crate) errors: Vec<ParseError>,
+    /// Whether more round brackets are opened than closed.
+    pub(crate) unclosed: bool,
 }
 
 pub(crate) fn lex(text: &str) -> Lexed {
@@ -22,6 +24,7 @@ pub(crate) fn lex(text: &str) -> Lexed {
             tokens: Vec::new(),
             comments: Vec::new(),
             errors: Vec::new(),
+            unclosed: false,
         },
         parens: 0,
         brace_open: false,
@@ -78,9 +81,8 @@ impl<'a> Lexer<'a> {
         } else if self.bracket_open {
             let message = "unexpected end of input in duration expression";
             self.error(at_end, message, "Close the range with `]`.");
-        } else if self.parens > 0 {
-            self.error(at_end, "unclosed left parenthesis", "Add the missing `)`.");
         }
+        self.out.unclosed = self.parens > 0;
         self.out.tokens.push(Token {
             kind: TokenKind::Eof,
             span: at_end,

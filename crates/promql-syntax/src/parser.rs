@@ -17,9 +17,12 @@ use crate::span::Span;
 use crate::stack::with_enough_stack;
 use crate::token::{Keyword, Token, TokenKind};
 
-/// How deep expressions may nest, operators in a row included. Everything that walks a tree may recurse.
 pub use literal::parse_number;
 
+/// How deep brackets, calls and signs may nest: the parser recurses along them.
+const MAX_NESTING: usize = 128;
+
+/// How deep a tree may be, operators in a row included. Everything that walks a tree may recurse.
 pub(crate) const MAX_DEPTH: usize = 500;
 
 /// What was understood of a text, and what was not.
@@ -38,6 +41,7 @@ pub(crate) fn parse(text: &str, options: &ParseOptions) -> Parsed {
         tokens,
         comments,
         errors,
+        unclosed,
     } = lexer::lex(text);
     let mut parser = Parser {
         text,
@@ -47,6 +51,7 @@ pub(crate) fn parse(text: &str, options: &ParseOptions) -> Parsed {
         options,
         depth: 0,
         too_deep: false,
+        unclosed,
     };
     let expr = parser.whole();
     let mut errors = parser.errors;
@@ -69,6 +74,8 @@ pub(crate) struct Parser<'a> {
     options: &'a ParseOptions,
     /// How many expressions are open around the one being read.
     depth: usize,
+    /// Whether the text closes fewer round brackets than it opens.
+    unclosed: bool,
     /// Set once nesting went too deep: the rest is skipped and the fault is reported once.
     too_deep: bool,
 }
@@ -132,6 +139,10 @@ impl<'a> Parser<'a> {
         if self.peek() == TokenKind::Eof && self.errors.iter().any(|e| e.span.start >= self.text.len()) {
             return;
         }
+        if self.peek() == TokenKind::Eof && self.unclosed {
+            let help = "Add the missing `)`.";
+            return self.error(ErrorKind::Syntax, self.span(), "unclosed left parenthesis", help);
+        }
         let mut message = format!("unexpected {}", self.describe());
         if !context.is_empty() {
             message.push_str(&format!(" in {context}"));
@@ -190,8 +201,8 @@ impl<'a> Parser<'a> {
 
     /// An expression whose operators bind tighter than `floor`.
     fn expr(&mut self, floor: u8) -> Deep {
-        if self.depth >= MAX_DEPTH {
-            return (self.give_up(), 1);
+        if self.depth >= MAX_NESTING {
+            return (self.give_up(MAX_NESTING), 1);
         }
         self.depth += 1;
         let result = with_enough_stack(|| {
@@ -203,10 +214,10 @@ impl<'a> Parser<'a> {
     }
 
     /// Reports that the nesting is too deep, once, and skips the rest.
-    fn give_up(&mut self) -> Expr {
+    fn give_up(&mut self, limit: usize) -> Expr {
         let span = self.span();
         if !self.too_deep {
-            let message = format!("expression nests deeper than {MAX_DEPTH} levels");
+            let message = format!("expression nests deeper than {limit} levels");
             let help = "Split it into recording rules.";
             self.error(ErrorKind::Syntax, span, message, help);
             self.too_deep = true;
@@ -261,7 +272,7 @@ impl<'a> Parser<'a> {
     fn deeper(&mut self, expr: Expr, depth: usize) -> Deep {
         if depth >= MAX_DEPTH {
             drop(expr);
-            return (self.give_up(), 1);
+            return (self.give_up(MAX_DEPTH), 1);
         }
         (expr, depth + 1)
     }
@@ -458,5 +469,55 @@ fn shortened(word: &str) -> String {
         format!("{}...", go_quote(&cut))
     } else {
         go_quote(word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Runs on a thread with the stack that Rust gives threads unasked.
+    fn on_a_small_stack(run: impl FnOnce() + Send + 'static) {
+        let thread = std::thread::Builder::new()
+            .stack_size(2 << 20)
+            .spawn(run)
+            .expect("a thread");
+        thread.join().expect("no overflow");
+    }
+
+    #[test]
+    fn nesting_is_bounded() {
+        on_a_small_stack(|| {
+            let nests = [
+                ("(", ")"),
+                ("-", ""),
+                ("sum(", ")"),
+                ("abs(", ")"),
+                ("1+(", ")"),
+                ("max_of(1,", ")"),
+            ];
+            for (open, close) in nests {
+                for depth in [MAX_NESTING / 2 - 2, 100_000] {
+                    let text = format!("{}up{}", open.repeat(depth), close.repeat(depth));
+                    let parsed = parse(&text, &ParseOptions::ALL);
+                    let _ = format!("{parsed:?}");
+                    assert_eq!(
+                        parsed.errors.is_empty(),
+                        depth < MAX_NESTING && !open.contains("of"),
+                        "{open}"
+                    );
+                }
+            }
+            for chain in [" + up", " or up", " ^ up", "[1m:]", " offset 1m"] {
+                let parsed = parse(&format!("up{}", chain.repeat(100_000)), &ParseOptions::ALL);
+                assert!(!parsed.errors.is_empty(), "{chain}");
+                drop(parse(
+                    &format!("up{}", chain.repeat(MAX_DEPTH - 2)),
+                    &ParseOptions::ALL,
+                ));
+            }
+            let brackets = format!("up[{}1m{}]", "(".repeat(100_000), ")".repeat(100_000));
+            assert!(!parse(&brackets, &ParseOptions::ALL).errors.is_empty());
+        });
     }
 }

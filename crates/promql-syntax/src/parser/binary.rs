@@ -98,7 +98,7 @@ impl Parser<'_> {
                 kind: ExprKind::Binary(binary),
             };
             if depth > MAX_DEPTH {
-                return (self.give_up(), 1);
+                return (self.give_up(MAX_DEPTH), 1);
             }
         }
         (lhs, depth)

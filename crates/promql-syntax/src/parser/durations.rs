@@ -1,6 +1,6 @@
 //! Durations in brackets and behind `offset`: literals, or arithmetic over them, `step()` and `range()`.
 
-use super::{MAX_DEPTH, Parser, binary};
+use super::{MAX_NESTING, Parser, binary};
 use crate::ast::{BinaryOp, DurationExpr, DurationKind, NumberLiteral, UnaryOp};
 use crate::error::ErrorKind;
 use crate::span::Span;
@@ -67,9 +67,9 @@ impl Parser<'_> {
     }
 
     fn duration(&mut self, floor: u8, context: &str) -> DurationExpr {
-        if self.depth >= MAX_DEPTH {
+        if self.depth >= MAX_NESTING {
             let span = self.span();
-            self.give_up();
+            self.give_up(MAX_NESTING);
             return DurationExpr {
                 span,
                 kind: DurationKind::Error,
@@ -90,8 +90,8 @@ impl Parser<'_> {
                 break;
             }
             chain += 1;
-            if chain >= MAX_DEPTH {
-                self.give_up();
+            if chain >= MAX_NESTING {
+                self.give_up(MAX_NESTING);
                 break;
             }
             let op_span = self.bump();

@@ -34,6 +34,11 @@ impl Parser<'_> {
                     self.unexpected("grouping opts", "\",\" or \")\"", "Close the list with `)`.");
                     return labels;
                 }
+                // A bracket that opens begins what is aggregated: only the closing one is missing.
+                TokenKind::LeftParen => {
+                    self.unexpected("grouping opts", "\",\" or \")\"", "Close the list with `)`.");
+                    return labels;
+                }
                 _ => {
                     self.unexpected(
                         "grouping opts",

@@ -1,0 +1,152 @@
+//! `rulecheck test`.
+
+use super::support::{Folder, RULES, TESTS};
+
+#[test]
+fn a_passing_run_names_the_alerts() {
+    let folder = Folder::with(&[("rules.yml", RULES), ("down.test.yml", TESTS)]);
+    let run = folder.run(&["test"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    insta::assert_snapshot!(run.out, @r"
+    ✓ down.test.yml  1/1 passed
+
+    1 alert tested: Down
+    1 test in 1 file: 1 passed
+    ");
+}
+
+#[test]
+fn a_failure_shows_the_difference_and_the_states() {
+    let folder = Folder::with(&[
+        ("rules.yml", RULES),
+        ("down.test.yml", &TESTS.replace("a:1 is down", "a:1 is up")),
+    ]);
+    let run = folder.run(&["test"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    insta::assert_snapshot!(run.out, @r"
+    ✗ down.test.yml  0/1 passed
+
+      FAILED Down fires after five minutes (down.test.yml:4)
+        down.test.yml:13: Down fires at 5m with other labels or annotations than expected
+          - expected + actual
+            alert:
+              labels:
+                alertname: Down
+                instance: a:1
+                job: api
+                severity: critical
+              annotations:
+          -     summary: a:1 is up
+          +     summary: a:1 is down
+          states: 0s..4m pending, [5m firing]; asserted at 5m
+
+
+    1 alert tested: Down
+    1 test in 1 file: 0 passed, 1 failed
+    ");
+}
+
+#[test]
+fn json_holds_the_same() {
+    let folder = Folder::with(&[
+        ("rules.yml", RULES),
+        (
+            "down.test.yml",
+            &TESTS.replace("eval_time: 5m", "eval_time: 4m30s"),
+        ),
+    ]);
+    let run = folder.run(&["test", "--format", "json"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert_eq!(run.err, "");
+    let json: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    assert_eq!(
+        json["summary"],
+        serde_json::json!({"passed": 0, "failed": 1, "errors": 0})
+    );
+    let test = &json["tests"][0];
+    assert_eq!(test["status"], "failed");
+    assert_eq!(test["name"], "Down fires after five minutes");
+    assert_eq!(test["alerts"], serde_json::json!(["Down"]));
+    let failure = &test["failures"][0];
+    assert_eq!(failure["kind"], "alert");
+    assert_eq!(failure["line"], 13);
+    assert_eq!(failure["actual"], "no alert fires\n");
+    assert_eq!(
+        failure["message"],
+        "Down does not fire at 4m30s: it is pending since 0s and would fire at 5m"
+    );
+}
+
+#[test]
+fn a_misspelt_alert_is_noticed() {
+    let folder = Folder::with(&[
+        ("rules.yml", RULES),
+        (
+            "down.test.yml",
+            &TESTS.replace("alertname: Down", "alertname: Dwon"),
+        ),
+    ]);
+    let run = folder.run(&["test"]);
+    assert!(
+        run.out.contains("no rule file defines Dwon, did you mean Down?"),
+        "{}",
+        run.out
+    );
+}
+
+#[test]
+fn a_rule_file_stands_for_the_tests_that_use_it() {
+    let other = RULES.replace("Down", "Other");
+    let folder = Folder::with(&[
+        ("rules.yml", RULES),
+        ("other.yml", &other),
+        ("tests/down.yml", &TESTS.replace("rules.yml", "../rules.yml")),
+        (
+            "tests/other.yml",
+            &TESTS
+                .replace("rules.yml", "../other.yml")
+                .replace("Down", "Other"),
+        ),
+    ]);
+    let run = folder.run(&["test", "rules.yml"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(
+        run.out.contains("1 alert tested: Down\n1 test in 1 file"),
+        "{}",
+        run.out
+    );
+    assert!(folder.run(&["test"]).out.contains("2 tests in 2 files: 2 passed"));
+}
+
+#[test]
+fn kubernetes_resources_are_rule_files_too() {
+    let spec: String = RULES.lines().map(|line| format!("  {line}\n")).collect();
+    let resource = format!(
+        "apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nmetadata: {{name: api}}\nspec:\n{spec}"
+    );
+    let folder = Folder::with(&[("rules.yml", &resource), ("down.test.yml", TESTS)]);
+    let run = folder.run(&["test"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+}
+
+#[test]
+fn tests_are_chosen_by_name() {
+    let folder = Folder::with(&[("rules.yml", RULES), ("down.test.yml", TESTS)]);
+    let run = folder.run(&["test", "--run", "five", "--run", "nothing"]);
+    assert!(run.out.contains("1 test in 1 file: 1 passed"), "{}", run.out);
+    let run = folder.run(&["test", "--run", "six"]);
+    assert!(run.out.contains("0 tests in 0 files"), "{}", run.out);
+}
+
+#[test]
+fn scripts_are_tests_too() {
+    let script = "load 1m\n  up 1 1 0\n\neval instant at 2m up\n  up 0\n\neval instant at 1m up\n  up 7\n";
+    let folder = Folder::with(&[("up.test", script)]);
+    let run = folder.run(&["test"]);
+    assert_eq!(run.code, Some(1), "{run:?}");
+    assert!(
+        run.out.contains("2 tests in 1 file: 1 passed, 1 failed"),
+        "{}",
+        run.out
+    );
+}
