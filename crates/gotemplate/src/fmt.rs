@@ -216,7 +216,7 @@ impl Directives<'_> {
     }
 
     fn precision(&mut self, printer: &mut Printer) {
-        if self.peek() != Some(b'.') || self.at + 1 > self.format.len() {
+        if self.peek() != Some(b'.') || self.at + 1 == self.format.len() {
             return;
         }
         self.at += 1;

@@ -29,6 +29,16 @@ pub(crate) fn is_letter(c: char) -> bool {
     )
 }
 
+/// Whether a letter is two in one, the first of them a capital.
+pub(crate) fn is_titlecase(c: char) -> bool {
+    get_general_category(c) == Category::TitlecaseLetter
+}
+
+/// Whether a character is a number that looks like a letter, such as the Roman ones.
+pub(crate) fn is_letter_number(c: char) -> bool {
+    get_general_category(c) == Category::LetterNumber
+}
+
 /// Whether a character combines with or formats what stands before it: a mark or format control.
 pub(crate) fn is_extender(c: char) -> bool {
     use Category::*;

@@ -7,6 +7,8 @@ use crate::types::Kind;
 use crate::value::Value;
 
 const BAD_TYPE: &str = "invalid type for comparison";
+/// How much text a message shows of a value, beyond which it shows none.
+const MAX_SHOWN: usize = 1 << 20;
 const MISSING: &str = "missing argument for comparison";
 
 /// Whether values of the kind can be compared as such; of the others, only identity.
@@ -65,10 +67,6 @@ fn equal(a: &Value, b: &Value) -> Result<bool, String> {
 fn identical(a: &Value, b: &Value) -> Result<bool, String> {
     let (kind_a, kind_b) = (a.kind(), b.kind());
     if kind_a != kind_b && kind_a != Kind::Invalid && kind_b != Kind::Invalid {
-        let shown = |value: &Value| {
-            let text = fmt::sprint(std::slice::from_ref(value), 1000).unwrap_or_default();
-            String::from_utf8_lossy(&text).into_owned()
-        };
         return Err(format!(
             "non-comparable types {}: {}, {}: {}",
             shown(a),
@@ -81,12 +79,7 @@ fn identical(a: &Value, b: &Value) -> Result<bool, String> {
         return Ok(is_nil(a) == is_nil(b));
     }
     if b.ty().is_some_and(|ty| !ty.comparable()) {
-        let text = fmt::sprint(std::slice::from_ref(b), 1000).unwrap_or_default();
-        return Err(format!(
-            "non-comparable type {}: {}",
-            String::from_utf8_lossy(&text),
-            b.type_name()
-        ));
+        return Err(format!("non-comparable type {}: {}", shown(b), b.type_name()));
     }
     if a.ty() != b.ty() {
         return Ok(false);
@@ -100,6 +93,12 @@ fn identical(a: &Value, b: &Value) -> Result<bool, String> {
         }
         _ => Ok(false),
     }
+}
+
+/// A value as `%s` shows it in messages.
+fn shown(value: &Value) -> String {
+    let text = fmt::sprintf(b"%s", std::slice::from_ref(value), MAX_SHOWN).unwrap_or_default();
+    String::from_utf8_lossy(&text).into_owned()
 }
 
 fn is_nil(value: &Value) -> bool {

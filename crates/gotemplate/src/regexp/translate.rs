@@ -137,20 +137,22 @@ pub(super) fn translate(pattern: &str) -> Result<String, String> {
 
 /// A repetition of which the operator is already written.
 fn repetition(source: &mut Source<'_>, start: usize, before: Before) -> Result<Before, String> {
-    let operator = &source.pattern[start..source.at];
-    match before {
-        Before::Nothing => {
-            return Err(format!("missing argument to repetition operator: `{operator}`"));
-        }
-        Before::Repetition(first) => {
-            let both = &source.pattern[first..source.at];
-            return Err(format!("invalid nested repetition operator: `{both}`"));
-        }
-        Before::Atom => {}
-    }
     if source.peek() == Some('?') {
         source.at += 1;
         source.out.push('?');
+    }
+    let shown = |first: usize| &source.pattern[first..source.at];
+    match before {
+        Before::Nothing => {
+            return Err(format!(
+                "missing argument to repetition operator: `{}`",
+                shown(start)
+            ));
+        }
+        Before::Repetition(first) => {
+            return Err(format!("invalid nested repetition operator: `{}`", shown(first)));
+        }
+        Before::Atom => {}
     }
     Ok(Before::Repetition(start))
 }
