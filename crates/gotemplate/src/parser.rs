@@ -63,6 +63,7 @@ pub(crate) fn parse_leniently(
         at: 0,
         furthest: 0,
         action: None,
+        started: None,
         depth: 0,
         trees: vec![Tree::new(name)],
         definitions: Vec::new(),
@@ -130,6 +131,9 @@ struct Parser<'s> {
     furthest: usize,
     /// The token that opened the current action.
     action: Option<usize>,
+    /// The token whose line Go names as the beginning of an action that cannot be read. A block keeps it until
+    /// another action ends inside of it.
+    started: Option<usize>,
     /// How many parentheses are open.
     depth: usize,
     /// The template being read; inside `define` and `block`, also those around it.
@@ -231,8 +235,8 @@ impl<'s> Parser<'s> {
         let line = self.line_of(token.start);
         let mut range = token.range();
         let mut reason = shown;
-        if let Some(action) = self.action {
-            let started = self.line_of(self.tokens[action].start);
+        if let Some(opening) = self.started {
+            let started = self.line_of(self.tokens[opening].start);
             if started != line {
                 let begin = if reason.ends_with(" action") {
                     ""
@@ -241,9 +245,11 @@ impl<'s> Parser<'s> {
                 };
                 reason.push_str(&format!("{begin} started at {}:{started}", self.name));
             }
-            if range.is_empty() {
-                range = self.tokens[action].start..range.end;
-            }
+        }
+        if let Some(action) = self.action
+            && range.is_empty()
+        {
+            range = self.tokens[action].start..range.end;
         }
         self.fail(reason, range)
     }
@@ -269,6 +275,7 @@ impl<'s> Parser<'s> {
                 }
                 Kind::LeftDelim => {
                     self.action = Some(self.next());
+                    self.started = self.action;
                     if self.action().is_err() {
                         self.recover();
                     }

@@ -69,17 +69,21 @@ fn identical(a: &Value, b: &Value) -> Result<bool, String> {
     if kind_a != kind_b && kind_a != Kind::Invalid && kind_b != Kind::Invalid {
         return Err(format!(
             "non-comparable types {}: {}, {}: {}",
-            shown(a),
+            shown(b"%s", a),
             a.type_name(),
             b.type_name(),
-            shown(b)
+            shown(b"%v", b)
         ));
     }
     if is_nil(a) || is_nil(b) {
         return Ok(is_nil(a) == is_nil(b));
     }
     if b.ty().is_some_and(|ty| !ty.comparable()) {
-        return Err(format!("non-comparable type {}: {}", shown(b), b.type_name()));
+        return Err(format!(
+            "non-comparable type {}: {}",
+            shown(b"%s", b),
+            b.type_name()
+        ));
     }
     if a.ty() != b.ty() {
         return Ok(false);
@@ -95,9 +99,9 @@ fn identical(a: &Value, b: &Value) -> Result<bool, String> {
     }
 }
 
-/// A value as `%s` shows it in messages.
-fn shown(value: &Value) -> String {
-    let text = fmt::sprintf(b"%s", std::slice::from_ref(value), MAX_SHOWN).unwrap_or_default();
+/// A value in a message.
+fn shown(format: &[u8], value: &Value) -> String {
+    let text = fmt::sprintf(format, std::slice::from_ref(value), MAX_SHOWN).unwrap_or_default();
     String::from_utf8_lossy(&text).into_owned()
 }
 

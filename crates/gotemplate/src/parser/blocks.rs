@@ -51,6 +51,15 @@ impl Parser<'_> {
     /// An action, of which the delimiter is consumed.
     pub(super) fn action(&mut self) -> Parsed<()> {
         let index = self.next_past_spaces();
+        let kind = self.kind(index);
+        let result = self.action_of_kind(index);
+        if !matches!(kind, Kind::If | Kind::Range | Kind::With) {
+            self.started = None;
+        }
+        result
+    }
+
+    fn action_of_kind(&mut self, index: usize) -> Parsed<()> {
         match self.kind(index) {
             Kind::Define if self.trees.len() == 1 && self.tree().open.is_empty() => self.define(),
             Kind::Block => self.block(),
@@ -159,6 +168,7 @@ impl Parser<'_> {
         match (block, next) {
             (Block::If, Kind::If) | (Block::With, Kind::With) => {
                 self.next();
+                self.started = None;
                 self.control(block, true)
             }
             // Go reads the word as if it stood outside of an action.
@@ -240,6 +250,7 @@ impl Parser<'_> {
 
     fn define(&mut self) -> Parsed<()> {
         const CONTEXT: &str = "define clause";
+        self.started = None;
         let name = self.template_name(CONTEXT).and_then(|name| {
             self.expect(Kind::RightDelim, CONTEXT)?;
             Ok(name)

@@ -16,6 +16,8 @@ pub(super) struct Source<'p> {
     pub(super) pattern: &'p str,
     pub(super) at: usize,
     pub(super) out: String,
+    /// A group that only sets flags and is not written yet.
+    flags: String,
 }
 
 impl<'p> Source<'p> {
@@ -31,6 +33,11 @@ impl<'p> Source<'p> {
         let c = self.peek()?;
         self.at += c.len_utf8();
         Some(c)
+    }
+
+    fn flush_flags(&mut self) {
+        let flags = std::mem::take(&mut self.flags);
+        self.out.push_str(&flags);
     }
 
     /// Writes a character that stands for itself.
@@ -58,16 +65,24 @@ pub(super) fn translate(pattern: &str) -> Result<String, String> {
         pattern,
         at: 0,
         out: String::with_capacity(pattern.len() + 16),
+        flags: String::new(),
     };
     let mut depth = 0usize;
     let mut before = Before::Nothing;
     while let Some(c) = source.peek() {
         let start = source.at;
+        // A repetition behind flags applies to what is before them, so flags wait for something else.
+        let repeats = matches!(c, '*' | '+' | '?') || c == '{' && braces(source.rest()).is_some();
+        if !repeats {
+            source.flush_flags();
+        }
         match c {
             '(' => {
                 group(&mut source)?;
-                // A group that only sets flags ends at once.
-                if source.out.ends_with(')') {
+                if !source.flags.is_empty() {
+                    if before != Before::Nothing {
+                        before = Before::Atom;
+                    }
                     continue;
                 }
                 depth += 1;
@@ -223,12 +238,17 @@ fn group(source: &mut Source<'_>) -> Result<(), String> {
             'i' | 'm' | 's' | 'U' => any = true,
             '-' if !negative => (negative, any) = (true, false),
             ':' | ')' if !negative || any => {
-                source.out.push_str(shown);
                 source.at += shown.len();
+                let place = if c == ')' {
+                    &mut source.flags
+                } else {
+                    &mut source.out
+                };
+                place.push_str(shown);
                 return Ok(());
             }
             _ => return Err(format!("invalid or unsupported Perl syntax: `{shown}`")),
         }
     }
-    Err(format!("missing closing ): `{}`", source.pattern))
+    Err(format!("invalid or unsupported Perl syntax: `{rest}`"))
 }

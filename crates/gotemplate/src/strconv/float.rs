@@ -143,8 +143,16 @@ impl Digits {
         Self { digits, point }
     }
 
+    /// The fewest digits that read back as the same number. Of two that are equally close to it, the standard
+    /// library takes the upper and Go the even one, which exact rounding gives.
     fn shortest(value: f64) -> Self {
-        Self::from_exponent_form(&format!("{value:e}"))
+        let upper = Self::from_exponent_form(&format!("{value:e}"));
+        let text = format!("{value:.*e}", upper.digits.len().max(1) - 1);
+        if text.parse() == Ok(value) {
+            Self::from_exponent_form(&text)
+        } else {
+            upper
+        }
     }
 
     /// Rounded to `count` significant digits, at least one.
