@@ -421,6 +421,24 @@ pub enum ValueType {
 }
 
 impl AggregateOp {
+    /// All of them.
+    pub const ALL: [AggregateOp; 14] = [
+        AggregateOp::Sum,
+        AggregateOp::Avg,
+        AggregateOp::Count,
+        AggregateOp::Min,
+        AggregateOp::Max,
+        AggregateOp::Group,
+        AggregateOp::Stddev,
+        AggregateOp::Stdvar,
+        AggregateOp::Topk,
+        AggregateOp::Bottomk,
+        AggregateOp::CountValues,
+        AggregateOp::Quantile,
+        AggregateOp::Limitk,
+        AggregateOp::LimitRatio,
+    ];
+
     /// The name of the operator.
     pub fn text(self) -> &'static str {
         match self {
@@ -461,6 +479,28 @@ impl AggregateOp {
 }
 
 impl BinaryOp {
+    /// All of them.
+    pub const ALL: [BinaryOp; 18] = [
+        BinaryOp::Add,
+        BinaryOp::Sub,
+        BinaryOp::Mul,
+        BinaryOp::Div,
+        BinaryOp::Mod,
+        BinaryOp::Pow,
+        BinaryOp::Atan2,
+        BinaryOp::Eq,
+        BinaryOp::Ne,
+        BinaryOp::Lt,
+        BinaryOp::Le,
+        BinaryOp::Gt,
+        BinaryOp::Ge,
+        BinaryOp::TrimUpper,
+        BinaryOp::TrimLower,
+        BinaryOp::And,
+        BinaryOp::Or,
+        BinaryOp::Unless,
+    ];
+
     /// The operator as written.
     pub fn text(self) -> &'static str {
         match self {
