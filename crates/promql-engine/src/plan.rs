@@ -249,3 +249,6 @@ impl std::fmt::Debug for Function {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

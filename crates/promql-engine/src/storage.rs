@@ -337,3 +337,6 @@ fn check_same(timestamp: i64, existing: &SampleValue, new: &SampleValue) -> Resu
         (_, SampleValue::Histogram(_)) => Err(AppendError::DuplicateHistogram),
     }
 }
+
+#[cfg(test)]
+mod tests;

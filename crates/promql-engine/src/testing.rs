@@ -1,12 +1,13 @@
 //! What tests of the evaluator share: a storage from a few lines of text, and results as text.
 
-use promql_syntax::ast::{ExprKind, MatchOp};
+use promql_syntax::series::{parse_metric, parse_series_description};
 use promql_syntax::{ParseOptions, parse_valid};
 
 use crate::gofmt::float_f;
-use crate::labels::{Labels, LabelsBuilder, METRIC_NAME};
+use crate::labels::Labels;
 use crate::query::Query;
-use crate::sample::{STALE_NAN, SampleValue};
+use crate::sample::SampleValue;
+use crate::series_notation::expand;
 use crate::storage::Storage;
 use crate::value::Value;
 
@@ -20,63 +21,31 @@ pub(crate) fn query(text: &str) -> Query {
 
 /// The labels of a series as written: `name{label="value"}`.
 pub(crate) fn labels(text: &str) -> Labels {
-    let mut labels = LabelsBuilder::default();
-    match parse_valid(text, &ParseOptions::ALL).map(|expr| expr.kind) {
-        Ok(ExprKind::VectorSelector(selector)) => {
-            if let Some(name) = &selector.name {
-                labels.set(METRIC_NAME, &name.name);
-            }
-            for matcher in &selector.matchers {
-                assert_eq!(matcher.op, MatchOp::Equal, "{text}");
-                labels.set(&matcher.name.name, &matcher.value);
-            }
-        }
-        other => panic!("{text}: {other:?}"),
+    match parse_metric(text) {
+        Ok(labels) => Labels::new(labels),
+        Err(error) => panic!("{text}: {error:?}"),
     }
-    labels.build()
 }
 
-/// Series of one sample every `interval` seconds from 0 on, one series a line: `name{label="value"} 1 2 _ stale 3`,
-/// where `_` is a gap and `0+2x5` counts on from 0 by 2 five times.
+/// Series of one sample every `interval` seconds from 0 on, one series a line, in series notation.
 pub(crate) fn load(interval: i64, lines: &str) -> Storage {
     let mut storage = Storage::new();
-    for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let (series, values) = match line.rfind('}') {
-            Some(end) => line.split_at(end + 1),
-            None => line.split_once(' ').unwrap_or((line, "")),
-        };
-        let id = storage.series_id(&labels(series));
-        let mut time = 0;
-        for value in values.split_whitespace().flat_map(expand) {
-            if let Some(value) = value {
-                storage
-                    .append_to(id, time, SampleValue::Float(value), 0)
-                    .expect("samples in order of time");
-            }
-            time += interval * 1000;
-        }
-    }
+    load_into(&mut storage, interval, lines);
     storage
 }
 
-fn expand(text: &str) -> Vec<Option<f64>> {
-    let number = |text: &str| {
-        text.parse::<f64>()
-            .unwrap_or_else(|_| panic!("{text:?} is no number"))
-    };
-    match text {
-        "_" => vec![None],
-        "stale" => vec![Some(STALE_NAN)],
-        _ => match text.split_once('x') {
-            None => vec![Some(number(text))],
-            Some((line, times)) => {
-                let (start, step) = line.split_once('+').unwrap_or((line, "0"));
-                let times = number(times) as usize;
-                (0..=times)
-                    .map(|i| Some(number(start) + number(step) * i as f64))
-                    .collect()
+/// Adds series, or samples behind those that series have.
+pub(crate) fn load_into(storage: &mut Storage, interval: i64, lines: &str) {
+    for line in lines.lines().filter(|line| !line.trim().is_empty()) {
+        let series = parse_series_description(line).unwrap_or_else(|error| panic!("{line}: {error:?}"));
+        let labels = Labels::new(series.labels);
+        for (index, value) in expand(&series.items).enumerate() {
+            let value = value.unwrap_or_else(|error| panic!("{line}: {error}")).value;
+            if let Some(value) = value {
+                let added = storage.append(&labels, index as i64 * interval * 1000, value);
+                assert!(added.is_ok(), "{line}: {added:?}");
             }
-        },
+        }
     }
 }
 

@@ -125,7 +125,12 @@ impl Problems {
     }
 
     fn annotate(self, op: BinaryOp, span: Span, annotations: &mut Annotations) {
+        let mut said: Vec<Problem> = Vec::new();
         for problem in self.0.into_iter().flatten() {
+            if said.contains(&problem) {
+                continue;
+            }
+            said.push(problem);
             let operator = op.text();
             annotations.add(match problem {
                 Problem::IncompatibleTypes(left, right) => {

@@ -12,7 +12,7 @@ use crate::annotations::Annotation;
 use crate::call::{Call, Evaluated, Memo, RangeCall, RangeFunction, RangeSeries, WholeFunction};
 use crate::columns::{Columns, SeriesSet, is_absent};
 use crate::error::EvalError;
-use crate::labels::{Labels, METRIC_TYPE};
+use crate::labels::METRIC_TYPE;
 use crate::plan::{At, CallNode, Function, Kind, Node, Selector};
 use crate::steps::Steps;
 
@@ -117,6 +117,8 @@ impl<'a> Evaluator<'a> {
         let mut columns = Columns::absent(set, steps.count);
         let with_starts = self.options.use_start_timestamps && function.uses_start_timestamps;
         let warns = matches!(call.name.as_str(), "rate" | "increase");
+        // The last metric that has been judged; its other series say nothing new.
+        let mut judged = ("", "");
         let mut windows = Vec::with_capacity(steps.count);
         for series in 0..range.set.len() {
             if series % 64 == 0 {
@@ -143,8 +145,12 @@ impl<'a> Evaluator<'a> {
                 windows: &windows,
             };
             (function.eval)(&mut range_call, &input, &mut columns.writer(series))?;
-            if warns && columns.column(series).iter().any(|value| !is_absent(*value)) {
-                self.warn_if_no_counter(labels, call.spans[0]);
+            if warns {
+                let metric = (labels.metric_name(), labels.get(METRIC_TYPE));
+                if metric != judged && columns.column(series).iter().any(|value| !is_absent(*value)) {
+                    self.warn_if_no_counter(metric, call.spans[0]);
+                    judged = metric;
+                }
             }
         }
         self.budget.release(range.held);
@@ -155,13 +161,11 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `rate` and `increase` are for counters, as far as the series says what it is.
-    fn warn_if_no_counter(&mut self, labels: &Labels, span: Span) {
-        let name = labels.metric_name();
+    fn warn_if_no_counter(&mut self, (name, metric_type): (&str, &str), span: Span) {
         if name.is_empty() {
             return;
         }
         if self.options.type_and_unit_labels {
-            let metric_type = labels.get(METRIC_TYPE);
             if !matches!(metric_type, "counter" | "histogram") {
                 self.annotations
                     .add(Annotation::possible_non_counter_type(name, metric_type, span));

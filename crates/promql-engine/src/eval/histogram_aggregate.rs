@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use promql_syntax::Span;
 use promql_syntax::ast::AggregateOp;
 
 use super::Evaluator;
@@ -27,6 +28,7 @@ impl Evaluator<'_> {
     ) {
         let steps = input.steps;
         let span = aggregate.expr.span;
+        let mut remarks = Remarks::default();
         let mut cells: Vec<Option<Cell>> = Vec::new();
         cells.resize_with(groups.len() * steps, || None);
         for (series, group) in groups.of.iter().enumerate() {
@@ -38,11 +40,7 @@ impl Evaluator<'_> {
                 match cell {
                     None => *cell = Some(Cell::new(value)),
                     Some(cell) => match cell.add(op, value) {
-                        Ok(true) => self.annotations.add(Annotation::custom_buckets_reconciled(
-                            HistogramOperation::Aggregation,
-                            span,
-                        )),
-                        Ok(false) => {}
+                        Ok(reconciled) => remarks.reconciled |= reconciled,
                         Err(IncompatibleSchemas) => {
                             let name = input.set.labels[series].metric_name();
                             self.annotations
@@ -57,13 +55,40 @@ impl Evaluator<'_> {
             let Some(cell) = cell else {
                 continue;
             };
-            match cell.finish(op, span, &mut self.annotations) {
+            match cell.finish(op, &mut remarks) {
                 Some(Total::Float(value)) => result.column_mut(group)[step] = value,
                 Some(Total::Histogram(histogram)) => {
                     result.writer(group).set_histogram(step, Arc::new(histogram));
                 }
                 None => {}
             }
+        }
+        remarks.annotate(span, &mut self.annotations);
+    }
+}
+
+/// What has come up in any group at any step.
+#[derive(Default)]
+struct Remarks {
+    /// Custom buckets had to be reduced to those in common.
+    reconciled: bool,
+    /// Floats and histograms were in one group.
+    mixed: bool,
+    /// Histograms disagreed on whether their counters were reset.
+    collision: bool,
+}
+
+impl Remarks {
+    fn annotate(self, span: Span, annotations: &mut Annotations) {
+        let operation = HistogramOperation::Aggregation;
+        if self.reconciled {
+            annotations.add(Annotation::custom_buckets_reconciled(operation, span));
+        }
+        if self.mixed {
+            annotations.add(Annotation::mixed_floats_histograms_in_aggregation(span));
+        }
+        if self.collision {
+            annotations.add(Annotation::counter_reset_collision(operation, span));
         }
     }
 }
@@ -165,33 +190,24 @@ impl Cell {
         Ok(added?.custom_buckets_reconciled)
     }
 
-    fn finish(
-        self,
-        op: AggregateOp,
-        span: promql_syntax::Span,
-        annotations: &mut Annotations,
-    ) -> Option<Total> {
+    fn finish(self, op: AggregateOp, remarks: &mut Remarks) -> Option<Total> {
         if self.has_float && self.has_histogram {
-            annotations.add(Annotation::mixed_floats_histograms_in_aggregation(span));
+            remarks.mixed = true;
             return None;
         }
         if self.incompatible {
             return None;
         }
-        if self.reset_seen && self.not_reset_seen {
-            annotations.add(Annotation::counter_reset_collision(
-                HistogramOperation::Aggregation,
-                span,
-            ));
-        }
-        match (self.histogram, op) {
-            (Some(total), _) => Some(Total::Histogram(total.finish(if op == AggregateOp::Avg {
+        remarks.collision |= self.reset_seen && self.not_reset_seen;
+        let is_mean = op == AggregateOp::Avg;
+        match self.histogram {
+            Some(total) => Some(Total::Histogram(total.finish(if is_mean {
                 self.count
             } else {
                 1.0
             }))),
-            (None, AggregateOp::Avg) => self.mean.value().map(Total::Float),
-            (None, _) => Some(Total::Float(self.sum.total())),
+            None if is_mean => self.mean.value().map(Total::Float),
+            None => Some(Total::Float(self.sum.total())),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! Tests of the evaluator, by operator, modifier and aggregation, on data in a few lines.
 
 mod aggregations;
+mod growth;
+mod histograms;
 mod info;
 mod limits;
 mod matching;

@@ -28,12 +28,7 @@ pub(super) fn resolve(
         return Ok((Length::from_nanos(nanos), false));
     }
     let seconds = value(expr, shape, &mut depends)?;
-    let fail = |what: &str| {
-        Err(EvalError::new(format!(
-            "{}:{}: {what}",
-            expr.span.start, expr.span.end
-        )))
-    };
+    let fail = |what: &str| fail(expr, what);
     if !seconds.is_finite() {
         return fail("duration is NaN or infinite");
     }
@@ -47,6 +42,27 @@ pub(super) fn resolve(
     Ok((Length::from_nanos(millis.saturating_mul(1_000_000)), depends))
 }
 
+/// An error about an expression.
+fn fail<T>(expr: &DurationExpr, what: &str) -> Result<T, EvalError> {
+    let (start, end) = extent(expr);
+    Err(EvalError::new(format!("{start}:{end}: {what}")))
+}
+
+/// Where Prometheus says that an expression stands: from its first operand to its last, without brackets and
+/// function names around them.
+fn extent(expr: &DurationExpr) -> (usize, usize) {
+    match &expr.kind {
+        DurationKind::Paren(inner) => extent(inner),
+        DurationKind::Unary(_, operand) => (expr.span.start, extent(operand).1),
+        DurationKind::Binary(_, first, last)
+        | DurationKind::MinOf(first, last)
+        | DurationKind::MaxOf(first, last) => (extent(first).0, extent(last).1),
+        DurationKind::Number(_) | DurationKind::Step | DurationKind::Range | DurationKind::Error => {
+            (expr.span.start, expr.span.end)
+        }
+    }
+}
+
 fn literal(expr: &DurationExpr) -> Option<f64> {
     match &expr.kind {
         DurationKind::Number(number) => Some(number.value),
@@ -55,12 +71,7 @@ fn literal(expr: &DurationExpr) -> Option<f64> {
 }
 
 fn value(expr: &DurationExpr, shape: QueryShape, depends: &mut bool) -> Result<f64, EvalError> {
-    let fail = |what: &str| {
-        Err(EvalError::new(format!(
-            "{}:{}: {what}",
-            expr.span.start, expr.span.end
-        )))
-    };
+    let fail = |what: &str| fail(expr, what);
     Ok(match &expr.kind {
         DurationKind::Number(number) => number.value,
         DurationKind::Step => {
