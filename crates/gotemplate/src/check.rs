@@ -95,7 +95,7 @@ struct Finder {
     /// What variables hold.
     variables: Vec<(String, Known)>,
     /// The dots outside of the blocks that are open, and how many variables there were.
-    dots: Vec<(Known, usize, Known)>,
+    dots: Vec<(Known, usize)>,
     dot: Known,
 }
 
@@ -136,30 +136,33 @@ impl Finder {
                 self.pipe(pipe);
             }
             Op::If { pipe, .. } => {
-                self.dots.push((self.dot, self.variables.len(), self.dot));
+                self.dots.push((self.dot, self.variables.len()));
                 self.pipe(pipe);
             }
             Op::With { pipe, .. } => {
                 let outer = self.dot;
-                self.dots.push((outer, self.variables.len(), outer));
+                self.dots.push((outer, self.variables.len()));
                 self.dot = self.pipe(pipe);
             }
             Op::Range { pipe, .. } => {
                 let outer = self.dot;
-                self.dots.push((outer, self.variables.len(), outer));
-                self.pipe(pipe);
+                self.dots.push((outer, self.variables.len()));
+                let known = self.pipe(pipe);
+                if !pipe.declared.is_empty() {
+                    self.whole(known, pipe);
+                }
                 for declared in &pipe.declared {
                     self.set(declared, Known::Unknown);
                 }
                 self.dot = Known::Unknown;
             }
             Op::Else { .. } => {
-                if let Some((_, _, outer)) = self.dots.last() {
+                if let Some((outer, _)) = self.dots.last() {
                     self.dot = *outer;
                 }
             }
             Op::End => {
-                if let Some((outer, variables, _)) = self.dots.pop() {
+                if let Some((outer, variables)) = self.dots.pop() {
                     self.dot = outer;
                     self.variables.truncate(variables);
                 }

@@ -64,8 +64,15 @@ pub(crate) struct Token {
     pub(crate) kind: Kind,
     pub(crate) start: usize,
     pub(crate) end: usize,
-    /// The message of an [`Kind::Error`].
-    pub(crate) error: Option<String>,
+    /// What an [`Kind::Error`] is about.
+    pub(crate) error: Option<LexError>,
+}
+
+/// Why the scanner could not go on.
+#[derive(Clone, Debug)]
+pub(crate) struct LexError {
+    pub(crate) message: String,
+    pub(crate) range: Range<usize>,
 }
 
 impl Token {
@@ -82,7 +89,10 @@ impl Token {
         let text = self.text(source);
         match self.kind {
             Kind::Eof => "EOF".to_owned(),
-            Kind::Error => self.error.clone().unwrap_or_default(),
+            Kind::Error => self
+                .error
+                .as_ref()
+                .map_or_else(String::new, |error| error.message.clone()),
             kind if kind.is_keyword() => format!("<{text}>"),
             _ if text.len() > 10 => {
                 let short: String = text.chars().take(10).collect();
@@ -99,7 +109,7 @@ pub(crate) fn tokens(source: &str) -> Vec<Token> {
         source,
         pos: 0,
         start: 0,
-        parens: 0,
+        parens: Vec::new(),
         tokens: Vec::new(),
     };
     lexer.run();
@@ -134,12 +144,32 @@ struct Lexer<'s> {
     source: &'s str,
     pos: usize,
     start: usize,
-    parens: usize,
+    /// Where the open parentheses are.
+    parens: Vec<usize>,
     tokens: Vec<Token>,
 }
 
-/// Why scanning of an action stopped.
-struct Stop(String);
+/// Why scanning of an action stopped, and where, if not at the token.
+struct Stop {
+    message: String,
+    range: Option<Range<usize>>,
+}
+
+impl Stop {
+    fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            range: None,
+        }
+    }
+
+    fn at(self, range: Range<usize>) -> Self {
+        Self {
+            range: Some(range),
+            ..self
+        }
+    }
+}
 
 impl Lexer<'_> {
     fn rest(&self) -> &str {
@@ -185,8 +215,8 @@ impl Lexer<'_> {
             if self.text() {
                 continue;
             }
-            if let Err(Stop(message)) = self.action_or_comment() {
-                self.stop(message);
+            if let Err(stop) = self.action_or_comment() {
+                self.stop(stop);
             }
         }
         self.start = self.pos;
@@ -218,14 +248,17 @@ impl Lexer<'_> {
     }
 
     /// Records an error and skips to the end of the action.
-    fn stop(&mut self, message: String) {
+    fn stop(&mut self, stop: Stop) {
         let skipped = self.source[self.start..].find(RIGHT);
         let end = self.pos.max(self.start);
         self.tokens.push(Token {
             kind: Kind::Error,
             start: self.start,
             end,
-            error: Some(message),
+            error: Some(LexError {
+                range: stop.range.unwrap_or(self.start..end),
+                message: stop.message,
+            }),
         });
         match skipped {
             Some(length) => {
@@ -253,18 +286,18 @@ impl Lexer<'_> {
         self.emit(Kind::LeftDelim);
         self.pos += trim;
         self.start = self.pos;
-        self.parens = 0;
+        self.parens.clear();
         while !self.inside_action()? {}
         Ok(())
     }
 
     fn comment(&mut self) -> Result<(), Stop> {
         let Some(end) = self.rest()[2..].find("*/") else {
-            return Err(Stop("unclosed comment".to_owned()));
+            return Err(Stop::new("unclosed comment"));
         };
         self.pos += 2 + end + 2;
         let Some((length, trim)) = right_delim(self.rest()) else {
-            return Err(Stop("comment ends before closing delimiter".to_owned()));
+            return Err(Stop::new("comment ends before closing delimiter"));
         };
         self.pos += length;
         self.skip_trimmed(trim);
@@ -281,8 +314,8 @@ impl Lexer<'_> {
     /// Scans one token inside an action; true when it was the closing delimiter.
     fn inside_action(&mut self) -> Result<bool, Stop> {
         if let Some((_, trim)) = right_delim(self.rest()) {
-            if self.parens > 0 {
-                return Err(Stop("unclosed left paren".to_owned()));
+            if let Some(&paren) = self.parens.last() {
+                return Err(Stop::new("unclosed left paren").at(paren..paren + 1));
             }
             if trim {
                 self.pos += TRIM;
@@ -294,14 +327,14 @@ impl Lexer<'_> {
             return Ok(true);
         }
         let Some(c) = self.next() else {
-            return Err(Stop("unclosed action".to_owned()));
+            return Err(Stop::new("unclosed action"));
         };
         match c {
             c if is_space(c) => self.space(),
             '=' => self.emit(Kind::Assign),
             ':' => {
                 if self.next() != Some('=') {
-                    return Err(Stop("expected :=".to_owned()));
+                    return Err(Stop::new("expected :="));
                 }
                 self.emit(Kind::Declare);
             }
@@ -318,21 +351,20 @@ impl Lexer<'_> {
                 self.number()?;
             }
             '(' => {
-                self.parens += 1;
+                self.parens.push(self.start);
                 self.emit(Kind::LeftParen);
             }
             ')' => {
-                if self.parens == 0 {
-                    return Err(Stop("unexpected right paren".to_owned()));
+                if self.parens.pop().is_none() {
+                    return Err(Stop::new("unexpected right paren"));
                 }
-                self.parens -= 1;
                 self.emit(Kind::RightParen);
             }
             c if strconv::is_alphanumeric(c) => self.identifier()?,
             c if c.is_ascii_graphic() => self.emit(Kind::Char),
             c => {
                 let shown = strconv::unicode_name(c);
-                return Err(Stop(format!("unrecognized character in action: {shown}")));
+                return Err(Stop::new(format!("unrecognized character in action: {shown}")));
             }
         }
         Ok(false)
@@ -395,7 +427,8 @@ impl Lexer<'_> {
     fn end_of_word(&self) -> Result<(), Stop> {
         match self.peek() {
             Some(c) if !self.at_terminator() => {
-                Err(Stop(format!("bad character {}", strconv::unicode_name(c))))
+                let stop = Stop::new(format!("bad character {}", strconv::unicode_name(c)));
+                Err(stop.at(self.pos..self.pos + c.len_utf8()))
             }
             _ => Ok(()),
         }
@@ -409,7 +442,7 @@ impl Lexer<'_> {
                 Some('\\') if !matches!(self.peek(), None | Some('\n')) => {
                     self.next();
                 }
-                None | Some('\n' | '\\') => return Err(Stop(unterminated.to_owned())),
+                None | Some('\n' | '\\') => return Err(Stop::new(unterminated)),
                 Some(_) => {}
             }
         }
@@ -424,7 +457,7 @@ impl Lexer<'_> {
                 self.emit(Kind::RawString);
                 Ok(())
             }
-            None => Err(Stop("unterminated raw quoted string".to_owned())),
+            None => Err(Stop::new("unterminated raw quoted string")),
         }
     }
 
@@ -432,7 +465,7 @@ impl Lexer<'_> {
     fn number(&mut self) -> Result<(), Stop> {
         let bad = |lexer: &Self| {
             let text = &lexer.source[lexer.start..lexer.pos];
-            Stop(format!("bad number syntax: {}", strconv::quote_str(text)))
+            Stop::new(format!("bad number syntax: {}", strconv::quote_str(text)))
         };
         if !self.scan_number() {
             return Err(bad(self));

@@ -21,17 +21,30 @@
 //!
 //! # Why not one of the crates there are
 //!
-//! `gtmpl` 0.7.1 has not followed Go for years (no `break`, no assignment, its own messages). `gotmpl` 0.6.1
-//! is maintained and close, but its values carry no Go types beyond their kind, so that messages such as
-//! `wrong type for value; expected *template.sample; got float64` and the verbs of `printf` cannot be had; its
-//! parse errors are one at a time and have a line and column instead of a range; it knows nothing of methods on
-//! times and durations; and it sets no bounds on what a template may use up. A linter needs all of these.
+//! `gtmpl` 0.7.1 has not followed Go for years: it knows neither `break` nor assignment, and its messages are
+//! its own. `gotmpl` 0.6.1 is maintained and close, but its values have no Go types beyond their kind, so that
+//! messages such as `wrong type for value; expected *template.sample; got float64` and the verbs of `printf`
+//! cannot be had; it has no methods on times and durations; its errors come one at a time, with a line and a
+//! column that Go does not print; its templates may call each other 200 deep where Go allows 100000; and it bounds
+//! loops but not the text that they make. A linter and a test runner need all of these.
 //!
 //! # Bounds
 //!
 //! A template from a stranger cannot hang, overflow the stack, or eat memory: steps, text and nesting are
-//! bounded (see [`Limits`]). Go has no such bounds but one, the depth of templates that call each other, which is the same
-//! here. Beyond the bounds the template fails with [`ExecError::limit`] set.
+//! bounded (see [`Limits`]). Beyond the bounds it fails with [`ExecError::limit`] set. Go has one bound, on the
+//! depth of templates that call each other, which is the same here.
+//!
+//! # Where it differs from Prometheus
+//!
+//! - Parentheses nest at most 100 deep (Go: 10000), results of `args` 50 (Go: no limit).
+//! - Addresses of pointers, which Go prints for `{{ query "up" }}`, are always the same.
+//! - Of a native histogram there are the text and the fields `Schema`, `ZeroThreshold`, `ZeroCount`, `Count` and
+//!   `Sum`. Of times there is UTC only: `Local` is UTC, `In` is missing, and so are the methods that encode.
+//! - Regular expressions that are too large or nest too deep fail with another message.
+//! - Characters that one version of Unicode has and another has not.
+//!
+//! Promtool 3.5, which the tests ask, has no `now`, `toDuration`, `urlQueryEscape` and negative durations, which
+//! came later.
 //!
 //! # Rooms
 //!

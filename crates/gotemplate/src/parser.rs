@@ -233,7 +233,7 @@ impl<'s> Parser<'s> {
             return self.fail(format!("unexpected {shown} in {context}"), token.range());
         }
         let line = self.line_of(token.start);
-        let mut range = token.range();
+        let mut range = token.error.map_or(token.start..token.end, |error| error.range);
         let mut reason = shown;
         if let Some(opening) = self.started {
             let started = self.line_of(self.tokens[opening].start);

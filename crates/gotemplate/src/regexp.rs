@@ -68,6 +68,9 @@ pub(crate) fn replace_all(regex: &Regex, replacement: &[u8], text: &[u8], limit:
     let mut end = 0;
     for captures in regex.captures_iter(text) {
         let Some(whole) = captures.get(0) else { continue };
+        if whole.is_empty() && is_inside_char(text, whole.start()) {
+            continue;
+        }
         out.extend_from_slice(&text[end..whole.start()]);
         expand(&mut out, replacement, &captures, limit);
         end = whole.end();
@@ -77,6 +80,12 @@ pub(crate) fn replace_all(regex: &Regex, replacement: &[u8], text: &[u8], limit:
     }
     out.extend_from_slice(&text[end..]);
     Some(out)
+}
+
+/// Whether an offset is in the middle of a character, where Go finds nothing and the crate finds nothing too,
+/// which matches if a pattern may be empty.
+fn is_inside_char(text: &[u8], at: usize) -> bool {
+    (1..=3.min(at)).any(|back| strconv::decode(&text[at - back..]).1 > back)
 }
 
 fn expand(out: &mut Vec<u8>, template: &[u8], captures: &Captures<'_>, limit: usize) {

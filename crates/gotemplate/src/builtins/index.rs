@@ -95,7 +95,7 @@ pub(super) fn slice(args: &[Value]) -> Result<Value, String> {
     };
     let mut bounds = [0, length, capacity];
     for (bound, index) in bounds.iter_mut().zip(indexes) {
-        *bound = position(&index.clone().out_of_interface(), capacity)?;
+        *bound = position(index, capacity)?;
     }
     let [start, end, capacity] = bounds;
     if start > end {

@@ -53,7 +53,7 @@ impl<'t> Machine<'t, '_, '_> {
             ExprKind::Field(fields) => {
                 self.node = Some(Node::Expr(first));
                 let dot = self.dot.clone();
-                return self.field_chain(dot, first, fields, arguments, last);
+                return self.field_chain(dot, fields, arguments, last);
             }
             ExprKind::Chain(head, fields) => return self.chain(first, head, fields, arguments, last),
             ExprKind::Function(name) => {
@@ -116,7 +116,7 @@ impl<'t> Machine<'t, '_, '_> {
         self.node = Some(Node::Expr(expr));
         // The head is a pipeline or a function.
         let receiver = self.operand(head)?;
-        self.field_chain(receiver, expr, fields, arguments, last)
+        self.field_chain(receiver, fields, arguments, last)
     }
 
     fn variable_chain(
@@ -133,14 +133,13 @@ impl<'t> Machine<'t, '_, '_> {
             self.not_a_function(expr, arguments, last.is_some())?;
             return Ok(value);
         }
-        self.field_chain(value, expr, fields, arguments, last)
+        self.field_chain(value, fields, arguments, last)
     }
 
     /// `receiver.a.b`, where the last may be a method that takes arguments.
     fn field_chain(
         &mut self,
         receiver: Value,
-        expr: &'t Expr,
         fields: &'t [Name],
         arguments: &'t [Expr],
         last: Option<Value>,
@@ -150,15 +149,14 @@ impl<'t> Machine<'t, '_, '_> {
         };
         let mut receiver = receiver;
         for field in path {
-            receiver = self.field(receiver, expr, &field.text, &[], None)?;
+            receiver = self.field(receiver, &field.text, &[], None)?;
         }
-        self.field(receiver, expr, &end.text, arguments, last)
+        self.field(receiver, &end.text, arguments, last)
     }
 
     fn field(
         &mut self,
         receiver: Value,
-        expr: &'t Expr,
         name: &str,
         arguments: &'t [Expr],
         last: Option<Value>,
@@ -214,8 +212,6 @@ impl<'t> Machine<'t, '_, '_> {
             }
             _ => {}
         }
-        // Methods are called at the node that is current; so is this.
-        let _ = expr;
         self.fail(format!("can't evaluate field {name} in type {ty}"))
     }
 
@@ -238,7 +234,7 @@ impl<'t> Machine<'t, '_, '_> {
             ExprKind::Nil => return self.fail(format!("cannot assign nil to {target}")),
             ExprKind::Field(fields) => {
                 let dot = self.dot.clone();
-                self.field_chain(dot, expr, fields, &[], None)?
+                self.field_chain(dot, fields, &[], None)?
             }
             ExprKind::Variable(name, fields) => self.variable_chain(expr, name, fields, &[], None)?,
             ExprKind::Pipe(pipe) => self.pipeline(pipe)?,

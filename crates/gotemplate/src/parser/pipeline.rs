@@ -23,7 +23,10 @@ impl Parser<'_> {
             let index = self.next_past_spaces();
             match self.kind(index) {
                 kind if kind == end => {
-                    let range = pipe.at..self.tokens[index].start.max(pipe.at);
+                    // An empty pipeline is shown by the action or the parentheses that it should fill.
+                    let open = self.action.filter(|_| end == Kind::RightDelim);
+                    let start = open.map_or(pipe.at.saturating_sub(1), |open| self.tokens[open].start);
+                    let range = start..self.tokens[index].end;
                     self.check_pipeline(&pipe, context, range)?;
                     return Ok(pipe);
                 }

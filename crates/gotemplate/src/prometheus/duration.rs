@@ -1,6 +1,6 @@
 //! Prometheus' durations: `1d12h`, `500ms`.
 
-use crate::strconv::quote_str;
+use crate::strconv::quote;
 
 /// Units in the order in which they must stand, with their nanoseconds.
 const UNITS: [(&str, u64); 7] = [
@@ -14,43 +14,39 @@ const UNITS: [(&str, u64); 7] = [
 ];
 
 /// Nanoseconds of a duration, which may be negative.
-pub(super) fn parse(text: &str) -> Result<i64, String> {
-    match text.strip_prefix('-') {
+pub(super) fn parse(text: &[u8]) -> Result<i64, String> {
+    match text.strip_prefix(b"-") {
         Some(positive) => parse_positive(positive).map(|nanos| -nanos),
         None => parse_positive(text),
     }
 }
 
-fn parse_positive(text: &str) -> Result<i64, String> {
+fn parse_positive(text: &[u8]) -> Result<i64, String> {
     match text {
-        "0" => return Ok(0),
-        "" => return Err("empty duration string".to_owned()),
+        b"0" => return Ok(0),
+        b"" => return Err("empty duration string".to_owned()),
         _ => {}
     }
-    let malformed = || format!("not a valid duration string: {}", quote_str(text));
+    let malformed = || format!("not a valid duration string: {}", quote(text, false));
     let out_of_range = || "duration out of range".to_owned();
-    let split = |text: &str, digits: bool| {
-        text.find(|c: char| c.is_ascii_digit() != digits)
-            .unwrap_or(text.len())
-    };
     let mut rest = text;
     let mut total: u64 = 0;
     let mut units = UNITS.iter();
     while !rest.is_empty() {
-        let (number, tail) = rest.split_at(split(rest, true));
-        let (unit, tail) = tail.split_at(split(tail, false));
+        let (number, tail) = split(rest, |byte| byte.is_ascii_digit());
+        let (unit, tail) = split(tail, |byte| !byte.is_ascii_digit());
+        let number = std::str::from_utf8(number).map_err(|_| malformed())?;
         let number: u64 = number.parse().map_err(|_| malformed())?;
         if unit.is_empty() {
             return Err(malformed());
         }
-        if !UNITS.iter().any(|(name, _)| *name == unit) {
-            return Err(format!(
-                "unknown unit {} in duration {}",
-                quote_str(unit),
-                quote_str(text)
-            ));
+        let is_unit = |(name, _): &&(&str, u64)| name.as_bytes() == unit;
+        if !UNITS.iter().any(|known| is_unit(&known)) {
+            let (unit, text) = (quote(unit, false), quote(text, false));
+            return Err(format!("unknown unit {unit} in duration {text}"));
         }
-        let Some((_, nanos)) = units.find(|(name, _)| *name == unit) else {
+        // Of the units that are left, since each may stand only behind a larger one.
+        let Some((_, nanos)) = units.find(is_unit) else {
             return Err(malformed());
         };
         if number > (1 << 63) / nanos {
@@ -63,4 +59,10 @@ fn parse_positive(text: &str) -> Result<i64, String> {
         rest = tail;
     }
     i64::try_from(total).map_err(|_| out_of_range())
+}
+
+/// The bytes at the start of a text that are wanted, and the rest.
+fn split(text: &[u8], wanted: impl Fn(&u8) -> bool) -> (&[u8], &[u8]) {
+    let length = text.iter().position(|byte| !wanted(byte)).unwrap_or(text.len());
+    text.split_at(length)
 }

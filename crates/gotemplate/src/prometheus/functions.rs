@@ -56,6 +56,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         Ok(Value::Str(Type::Named(&HTML_NAMED), bytes(args, 0).into()))
     }),
     Function::new("match", &[TEXT, TEXT], |env, args| {
+        env.spend_bytes(bytes(args, 1).len())?;
         let regex = env.regexes.get(bytes(args, 0))?;
         Ok(Value::Bool(regex.is_match(bytes(args, 1))))
     }),
@@ -119,8 +120,8 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         env.text(url)
     }),
     Function::new("parseDuration", &[TEXT], |_, args| {
-        let millis_or_nanos = duration::parse(&text(args, 0))?;
-        Ok(Value::Float(millis_or_nanos as f64 / SECOND as f64))
+        let nanos = duration::parse(bytes(args, 0))?;
+        Ok(Value::Float(nanos as f64 / SECOND as f64))
     }),
     Function::new("urlQueryEscape", &[TEXT], |env, args| {
         env.text(query_escape(bytes(args, 0)))
@@ -200,6 +201,7 @@ fn args_map(env: &mut Env<'_>, args: &[Value]) -> Result<Value, String> {
 }
 
 fn replace_all(env: &mut Env<'_>, args: &[Value]) -> Result<Value, String> {
+    env.spend_bytes(bytes(args, 2).len())?;
     let pattern = bytes(args, 0);
     let regex = env
         .regexes
