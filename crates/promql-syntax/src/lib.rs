@@ -8,6 +8,7 @@ mod duration;
 mod error;
 mod format;
 pub mod functions;
+mod go_regex;
 mod lexer;
 mod matcher;
 mod options;

@@ -3,6 +3,7 @@
 use regex::Regex;
 
 use crate::ast::{MatchOp, Matcher};
+use crate::go_regex;
 
 /// A matcher whose regular expression has been compiled.
 #[derive(Clone, Debug)]
@@ -21,19 +22,17 @@ const REGEX_SIZE_LIMIT: usize = 10 << 20;
 /// # Errors
 /// What is wrong with it, beginning with `error parsing regexp:` as in Prometheus.
 pub fn compile_anchored(pattern: &str) -> Result<Regex, String> {
-    // The pattern is parsed alone first, so that brackets that do not match cannot pair with ours.
-    if let Err(error) = regex_syntax::Parser::new().parse(pattern) {
-        let reason = match error {
-            regex_syntax::Error::Parse(e) => e.kind().to_string(),
-            regex_syntax::Error::Translate(e) => e.kind().to_string(),
-            other => other.to_string(),
-        };
-        return Err(format!("error parsing regexp: {reason}: `{pattern}`"));
-    }
-    regex::RegexBuilder::new(&format!("^(?s:{pattern})$"))
+    let translated =
+        go_regex::translate(pattern).map_err(|fault| format!("error parsing regexp: {fault}"))?;
+    regex::RegexBuilder::new(&format!("^(?s:{translated})$"))
         .size_limit(REGEX_SIZE_LIMIT)
         .build()
-        .map_err(|_| format!("error parsing regexp: expression too large: `{pattern}`"))
+        .map_err(|error| match error {
+            regex::Error::CompiledTooBig(_) => {
+                format!("error parsing regexp: expression too large: `{pattern}`")
+            }
+            other => format!("error parsing regexp: {other}"),
+        })
 }
 
 impl LabelMatcher {
