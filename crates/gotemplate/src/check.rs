@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use crate::parser;
 use crate::prometheus::{DEFINITIONS, into_text, shift, template_name};
+use crate::scope::Scope;
 use crate::syntax::{Command, Expr, ExprKind, Name, Op, Pipe, Program};
 use crate::{FunctionSet, ParseError};
 
@@ -64,8 +65,16 @@ enum Known {
     Data,
     Labels,
     ExternalLabels,
+    /// The labels of something else.
+    OtherLabels,
     AlertValue,
     Unknown,
+}
+
+impl Known {
+    fn is_labels(self) -> bool {
+        matches!(self, Known::Labels | Known::ExternalLabels | Known::OtherLabels)
+    }
 }
 
 /// Checks the template of a label or annotation of an alert.
@@ -82,7 +91,7 @@ pub fn check_alert_template(alert: &str, text: &str) -> TemplateUse {
             errors: errors.into_iter().map(into_text).collect(),
             ..TemplateUse::default()
         },
-        variables: Vec::new(),
+        variables: Scope::new("$", Known::Data),
         dots: Vec::new(),
         dot: Known::Data,
     };
@@ -93,7 +102,7 @@ pub fn check_alert_template(alert: &str, text: &str) -> TemplateUse {
 struct Finder {
     found: TemplateUse,
     /// What variables hold.
-    variables: Vec<(String, Known)>,
+    variables: Scope<Known>,
     /// The dots outside of the blocks that are open, and how many variables there were.
     dots: Vec<(Known, usize)>,
     dot: Known,
@@ -101,13 +110,15 @@ struct Finder {
 
 impl Finder {
     fn program(&mut self, program: &Program) {
+        let main = program.body(&program.name);
         for (index, body) in program.bodies.iter().enumerate() {
+            let main = main == Some(index);
             // What a defined template is called with is not looked at.
-            self.dot = if index == 0 { Known::Data } else { Known::Unknown };
-            self.variables = vec![("$".to_owned(), self.dot)];
+            self.dot = if main { Known::Data } else { Known::Unknown };
+            self.variables = Scope::new("$", self.dot);
             self.dots.clear();
             // The definitions that Prometheus adds are not the author's.
-            let skip = program.source.starts_with(DEFINITIONS) && index == 0;
+            let skip = main && program.source.starts_with(DEFINITIONS);
             let own = if skip { 4.min(body.ops.len()) } else { 0 };
             if skip {
                 self.define();
@@ -125,19 +136,25 @@ impl Finder {
             ("$externalURL", Known::Unknown),
             ("$value", Known::AlertValue),
         ];
-        self.variables
-            .extend(known.map(|(name, known)| (name.to_owned(), known)));
+        for (name, known) in known {
+            self.variables.declare(name, known);
+        }
     }
 
     fn op(&mut self, op: &Op) {
         match op {
             Op::Text(_) | Op::Break | Op::Continue => {}
             Op::Action(pipe) => {
-                self.pipe(pipe);
+                let known = self.pipe(pipe);
+                // A value that is only given a name is not used yet.
+                if pipe.declared.is_empty() {
+                    self.whole(known, pipe);
+                }
             }
             Op::If { pipe, .. } => {
                 self.dots.push((self.dot, self.variables.len()));
-                self.pipe(pipe);
+                let known = self.pipe(pipe);
+                self.whole(known, pipe);
             }
             Op::With { pipe, .. } => {
                 let outer = self.dot;
@@ -148,11 +165,9 @@ impl Finder {
                 let outer = self.dot;
                 self.dots.push((outer, self.variables.len()));
                 let known = self.pipe(pipe);
-                if !pipe.declared.is_empty() {
-                    self.whole(known, pipe);
-                }
+                self.whole(known, pipe);
                 for declared in &pipe.declared {
-                    self.set(declared, Known::Unknown);
+                    self.variables.set(&declared.text, Known::Unknown);
                 }
                 self.dot = Known::Unknown;
             }
@@ -169,21 +184,10 @@ impl Finder {
             }
             Op::Template(call) => {
                 if let Some(pipe) = &call.pipe {
-                    self.pipe(pipe);
+                    let known = self.pipe(pipe);
+                    self.whole(known, pipe);
                 }
             }
-        }
-    }
-
-    fn set(&mut self, name: &Name, known: Known) {
-        match self
-            .variables
-            .iter_mut()
-            .rev()
-            .find(|(text, _)| *text == name.text)
-        {
-            Some((_, place)) => *place = known,
-            None => self.variables.push((name.text.clone(), known)),
         }
     }
 
@@ -192,16 +196,12 @@ impl Finder {
         for (index, command) in pipe.commands.iter().enumerate() {
             known = self.command(command, index > 0);
         }
-        // A value that is only given a name is not used yet.
         for declared in &pipe.declared {
             if pipe.assigns {
-                self.set(declared, known);
+                self.variables.set(&declared.text, known);
             } else {
-                self.variables.push((declared.text.clone(), known));
+                self.variables.declare(&declared.text, known);
             }
-        }
-        if pipe.declared.is_empty() {
-            self.whole(known, pipe);
         }
         known
     }
@@ -232,7 +232,8 @@ impl Finder {
             ("index", [map, key, ..]) => {
                 let known = self.expr(map);
                 match text(key) {
-                    Some(name) => self.label(known, name, &key.range),
+                    Some(name) if known.is_labels() => self.label(known, name, &key.range),
+                    Some(_) => {}
                     None => {
                         self.expr(key);
                         self.used_as_a_whole(known, map);
@@ -273,7 +274,7 @@ impl Finder {
     }
 
     fn used_as_a_whole(&mut self, known: Known, expr: &Expr) {
-        if matches!(known, Known::Labels | Known::Data) && !matches!(expr.kind, ExprKind::Pipe(_)) {
+        if matches!(known, Known::Labels | Known::Data) {
             self.found.whole_labels.push(shift(&expr.range));
         }
     }
@@ -284,8 +285,7 @@ impl Finder {
             ExprKind::Field(fields) => self.fields(self.dot, fields, expr),
             ExprKind::Variable(name, fields) => {
                 self.found.variables.push(literal(name));
-                let known = self.variables.iter().rev().find(|(text, _)| *text == name.text);
-                let known = known.map_or(Known::Unknown, |(_, known)| *known);
+                let known = self.variables.get(&name.text).unwrap_or(Known::Unknown);
                 if known == Known::AlertValue && fields.is_empty() {
                     self.found.values.push(shift(&expr.range));
                 }
@@ -299,19 +299,9 @@ impl Finder {
                 self.found.functions.push(literal(name));
                 Known::Unknown
             }
-            ExprKind::Pipe(pipe) => self.pipe_in_parentheses(pipe),
+            ExprKind::Pipe(pipe) => self.pipe(pipe),
             ExprKind::Nil | ExprKind::Bool(_) | ExprKind::Number(_) | ExprKind::Str { .. } => Known::Unknown,
         }
-    }
-
-    /// The value of an inner pipeline is not used by itself.
-    fn pipe_in_parentheses(&mut self, pipe: &Pipe) -> Known {
-        let before = self.found.whole_labels.len();
-        let known = self.pipe(pipe);
-        if known != Known::Unknown {
-            self.found.whole_labels.truncate(before);
-        }
-        known
     }
 
     /// What `known.a.b` is, noting the labels on the way.
@@ -325,22 +315,13 @@ impl Finder {
                     self.found.values.push(shift(&expr.range));
                     Known::AlertValue
                 }
-                (Known::Labels | Known::ExternalLabels, name) => {
-                    self.label(known, name.to_owned(), &field.range);
+                (labels, name) if labels.is_labels() => {
+                    self.label(labels, name.to_owned(), &field.range);
                     Known::Unknown
                 }
+                (Known::Unknown, "Labels") => Known::OtherLabels,
                 _ => Known::Unknown,
             };
-        }
-        if let [.., labels, name] = fields
-            && labels.text == "Labels"
-            && !self
-                .found
-                .labels
-                .iter()
-                .any(|found| found.range == shift(&name.range))
-        {
-            self.label(Known::Unknown, name.text.clone(), &name.range);
         }
         known
     }

@@ -47,7 +47,7 @@ pub(crate) fn execute(program: &Program, data: Value, env: &mut Env<'_>) -> Exec
         program,
         env,
         out: Vec::new(),
-        body: 0,
+        body: program.body(&program.name).unwrap_or(0),
         variables: vec![("$", data.clone())],
         base: 0,
         calls: 0,

@@ -111,6 +111,8 @@ pub(crate) fn tokens(source: &str) -> Vec<Token> {
         start: 0,
         parens: Vec::new(),
         tokens: Vec::new(),
+        no_comment_end: false,
+        no_back_quote: false,
     };
     lexer.run();
     lexer.tokens
@@ -147,6 +149,10 @@ struct Lexer<'s> {
     /// Where the open parentheses are.
     parens: Vec<usize>,
     tokens: Vec<Token>,
+    /// There is no `*/` any more, so that nobody needs to look for one again.
+    no_comment_end: bool,
+    /// There is no back quote any more.
+    no_back_quote: bool,
 }
 
 /// Why scanning of an action stopped, and where, if not at the token.
@@ -292,7 +298,13 @@ impl Lexer<'_> {
     }
 
     fn comment(&mut self) -> Result<(), Stop> {
-        let Some(end) = self.rest()[2..].find("*/") else {
+        let end = if self.no_comment_end {
+            None
+        } else {
+            self.rest()[2..].find("*/")
+        };
+        let Some(end) = end else {
+            self.no_comment_end = true;
             return Err(Stop::new("unclosed comment"));
         };
         self.pos += 2 + end + 2;
@@ -451,13 +463,21 @@ impl Lexer<'_> {
     }
 
     fn raw_string(&mut self) -> Result<(), Stop> {
-        match self.rest().find('`') {
+        let end = if self.no_back_quote {
+            None
+        } else {
+            self.rest().find('`')
+        };
+        match end {
             Some(length) => {
                 self.pos += length + 1;
                 self.emit(Kind::RawString);
                 Ok(())
             }
-            None => Err(Stop::new("unterminated raw quoted string")),
+            None => {
+                self.no_back_quote = true;
+                Err(Stop::new("unterminated raw quoted string"))
+            }
         }
     }
 

@@ -51,7 +51,7 @@
 //! `lexer` and `parser` turn text into the instructions of `syntax`; `exec` runs them over `value`s, which have
 //! `types`. `fmt`, `strconv`, `time` and `regexp` are what Go's packages of these names do, as far as templates
 //! need it. `builtins` are Go's functions, `prometheus` are Prometheus'. `check` looks at a template without
-//! running it.
+//! running it. `scope` knows which variables are visible where.
 
 mod builtins;
 mod check;
@@ -62,6 +62,7 @@ mod lexer;
 mod parser;
 pub mod prometheus;
 mod regexp;
+mod scope;
 mod strconv;
 mod syntax;
 mod time;
@@ -81,7 +82,7 @@ use syntax::Program;
 /// How much a template may use up. The defaults are far beyond what any alert needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Instructions and calls of functions; a query counts as 100.
+    /// Instructions, commands and arguments; a query counts as 100.
     pub steps: u64,
     /// Bytes of text: what is written, and what functions return.
     pub bytes: usize,
@@ -90,7 +91,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            steps: 2_000_000,
+            steps: 5_000_000,
             bytes: 16 << 20,
         }
     }

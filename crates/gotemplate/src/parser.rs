@@ -9,11 +9,12 @@ mod blocks;
 mod number;
 mod pipeline;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::functions::FunctionSet;
 use crate::lexer::{self, Kind, Token};
+use crate::scope::Scope;
 use crate::syntax::{Body, Op, Program};
 
 use blocks::{Definition, Open};
@@ -60,6 +61,7 @@ pub(crate) fn parse_leniently(
         source,
         functions,
         tokens: lexer::tokens(source),
+        newlines: source.match_indices('\n').map(|(at, _)| at).collect(),
         at: 0,
         furthest: 0,
         action: None,
@@ -68,6 +70,7 @@ pub(crate) fn parse_leniently(
         trees: vec![Tree::new(name)],
         definitions: Vec::new(),
         bodies: Vec::new(),
+        index: HashMap::new(),
         errors: Vec::new(),
         unknown: HashSet::new(),
         derailed: false,
@@ -77,6 +80,7 @@ pub(crate) fn parse_leniently(
         source: source.to_owned(),
         name: name.to_owned(),
         functions: *functions,
+        index: parser.index,
         bodies: parser.bodies,
     };
     (program, parser.errors)
@@ -92,7 +96,7 @@ struct Tree {
     name: String,
     ops: Vec<Op>,
     /// The variables declared so far.
-    variables: Vec<String>,
+    variables: Scope<()>,
     /// The blocks that are open.
     open: Vec<Open>,
     /// How many `range`s can be broken out of here.
@@ -104,7 +108,7 @@ impl Tree {
         Self {
             name: name.to_owned(),
             ops: Vec::new(),
-            variables: vec!["$".to_owned()],
+            variables: Scope::new("$", ()),
             open: Vec::new(),
             ranges: 0,
         }
@@ -125,6 +129,8 @@ struct Parser<'s> {
     source: &'s str,
     functions: &'s FunctionSet,
     tokens: Vec<Token>,
+    /// Where the lines of the source end.
+    newlines: Vec<usize>,
     /// The next token.
     at: usize,
     /// The last token that was looked at, whose line Go reports.
@@ -141,6 +147,8 @@ struct Parser<'s> {
     /// The `define`s and `block`s that are open, one for each tree but the first.
     definitions: Vec<Definition>,
     bodies: Vec<Body>,
+    /// Where each body is.
+    index: HashMap<String, usize>,
     errors: Vec<ParseError>,
     /// Unknown names that are already reported.
     unknown: HashSet<String>,
@@ -198,10 +206,7 @@ impl<'s> Parser<'s> {
     }
 
     fn line_of(&self, offset: usize) -> usize {
-        1 + self.source.as_bytes()[..offset]
-            .iter()
-            .filter(|&&b| b == b'\n')
-            .count()
+        1 + self.newlines.partition_point(|&newline| newline < offset)
     }
 
     /// Records an error on the line that Go reports: that of the last token looked at.
@@ -315,8 +320,11 @@ impl<'s> Parser<'s> {
     /// Adds a finished body to the known ones.
     fn add(&mut self, tree: Tree, range: Range<usize>) {
         let body = Body::from(tree);
-        match self.bodies.iter().position(|known| known.name == body.name) {
-            None => self.bodies.push(body),
+        match self.index.get(&body.name).copied() {
+            None => {
+                self.index.insert(body.name.clone(), self.bodies.len());
+                self.bodies.push(body);
+            }
             Some(known) if self.is_empty(&self.bodies[known].ops) => self.bodies[known] = body,
             Some(_) if self.is_empty(&body.ops) => {}
             Some(_) => {

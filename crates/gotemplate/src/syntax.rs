@@ -6,6 +6,7 @@
 //! Every part keeps `at`, the offset that Go reports for it, which is not always where it begins: for
 //! `.Labels.job` Go names the offset of `.job`.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::ops::Range;
 
@@ -21,13 +22,14 @@ pub(crate) struct Program {
     pub(crate) name: String,
     /// What it may call.
     pub(crate) functions: FunctionSet,
-    /// The bodies; the first is the template itself.
     pub(crate) bodies: Vec<Body>,
+    /// Where each body is; the template itself is there by its own name.
+    pub(crate) index: HashMap<String, usize>,
 }
 
 impl Program {
     pub(crate) fn body(&self, name: &str) -> Option<usize> {
-        self.bodies.iter().position(|body| body.name == name)
+        self.index.get(name).copied()
     }
 }
 

@@ -152,6 +152,7 @@ fn labels_are_found_where_they_are_read() {
             &["alert job", "alert a"],
         ),
         ("{{ printf \"%s\" $labels.job }}", &["alert job"]),
+        ("{{ index (args 1) \"arg0\" }}{{ (args 1).arg0 }}", &[]),
     ];
     for (text, expected) in cases {
         assert_eq!(labels(text), *expected, "{text}");
@@ -167,6 +168,9 @@ fn the_use_of_all_labels_is_noted() {
         ("{{ printf \"%v\" $labels }}", &["$labels"]),
         ("{{ range $k, $v := $labels }}{{ $k }}{{ end }}", &["$labels"]),
         ("{{ $l := $labels }}", &[]),
+        ("{{ with $labels }}{{ .job }}{{ end }}", &[]),
+        ("{{ ($labels).job }}", &[]),
+        ("{{ print ($labels) }}", &["($labels)"]),
         ("{{ index $labels $name }}", &["$labels"]),
         ("{{ len .Labels }}", &[".Labels"]),
         ("{{ template \"t\" . }}", &["."]),

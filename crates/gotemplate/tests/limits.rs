@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use gotemplate::prometheus::{AlertContext, DEFINITIONS, Sample, SampleValue};
-use gotemplate::{ExecError, FunctionSet, Limits, Template};
+use gotemplate::{ExecError, FunctionSet, Limits, Template, check_alert_template};
 
 fn run_with(limits: Limits, text: &str) -> Result<String, ExecError> {
     let source = format!("{DEFINITIONS}{text}");
@@ -101,6 +101,38 @@ fn limits_are_where_they_are_set() {
     assert_eq!(error.reason, "too many steps: the template was stopped");
     let error = run_with(limits, r#"{{ printf "%101d" 1 }}"#).expect_err("bytes");
     assert_eq!(error.reason, "too much text: the template was stopped");
+}
+
+/// What takes long for each of many parts must not look at all of the parts.
+#[test]
+fn large_templates_take_no_longer_than_their_size() {
+    let many = 8_000;
+    let parts: [(&str, &dyn Fn(usize) -> String); 6] = [
+        ("variables", &|n| {
+            format!("{{{{ $v{n} := 1 }}}}{{{{ $v{} }}}}", n / 2)
+        }),
+        ("unknown functions", &|n| format!("{{{{ f{n} }}}}\n")),
+        ("unknown variables", &|n| format!("{{{{ $v{n} }}}}\n")),
+        ("definitions", &|n| {
+            format!("{{{{ define \"t{n}\" }}}}x{{{{ end }}}}")
+        }),
+        ("labels", &|n| format!("{{{{ $labels.l{n} }}}}")),
+        ("mistakes", &|n| format!("{{{{ {n}a }}}}{{{{/* }}}}")),
+    ];
+    for (name, part) in parts {
+        let text: String = (0..many).map(part).collect();
+        let start = Instant::now();
+        let found = check_alert_template("X", &text);
+        if found.errors.is_empty() {
+            // It may be too much, but not for long.
+            let _ = run_with(Limits::default(), &text);
+        }
+        assert!(
+            start.elapsed() < Duration::from_secs(10),
+            "{name}: {:?}",
+            start.elapsed()
+        );
+    }
 }
 
 #[test]

@@ -19,7 +19,6 @@ impl<'t> Machine<'t, '_, '_> {
             let shown = crate::strconv::quote_str(&name.text);
             return self.fail(format!("{shown} is not a defined function"));
         };
-        self.count(1)?;
         if let Body::And | Body::Or = function.body {
             return self.short_circuit(function, arguments, last);
         }

@@ -5,6 +5,9 @@ use crate::syntax::{Command, Expr, ExprKind, Name, Node, Number, Pipe};
 use crate::types::{Kind, MethodBody, Type};
 use crate::value::Value;
 
+/// How many names can be compared in the time of one step.
+const NAMES_PER_STEP: u64 = 16;
+
 impl<'t> Machine<'t, '_, '_> {
     /// The value of a pipeline, which is also given to the variables that it declares.
     pub(super) fn pipeline(&mut self, pipe: &'t Pipe) -> Executed<Value> {
@@ -25,20 +28,24 @@ impl<'t> Machine<'t, '_, '_> {
     }
 
     pub(super) fn assign(&mut self, name: &str, value: Value) -> Executed<()> {
-        let known = self.variables[self.base..].iter_mut().rev();
-        match known.into_iter().find(|(known, _)| *known == name) {
-            Some((_, place)) => {
-                *place = value;
-                Ok(())
-            }
-            None => self.fail(format!("undefined variable: {name}")),
-        }
+        let index = self.find(name)?;
+        self.variables[index].1 = value;
+        Ok(())
     }
 
-    fn variable(&self, name: &str) -> Executed<Value> {
-        let mut known = self.variables[self.base..].iter().rev();
-        match known.find(|(known, _)| *known == name) {
-            Some((_, value)) => Ok(value.clone()),
+    fn variable(&mut self, name: &str) -> Executed<Value> {
+        let index = self.find(name)?;
+        Ok(self.variables[index].1.clone())
+    }
+
+    /// Where the variable is that a name means here.
+    fn find(&mut self, name: &str) -> Executed<usize> {
+        let known = &self.variables[self.base..];
+        let found = known.iter().rposition(|(known, _)| *known == name);
+        let looked_at = known.len() - found.unwrap_or(0);
+        self.count(looked_at as u64 / NAMES_PER_STEP)?;
+        match found {
+            Some(index) => Ok(self.base + index),
             None => self.fail(format!("undefined variable: {name}")),
         }
     }
@@ -48,6 +55,7 @@ impl<'t> Machine<'t, '_, '_> {
         let Some(first) = command.words.first() else {
             return Ok(Value::Nil);
         };
+        self.count(1)?;
         let arguments = &command.words[1..];
         match &first.kind {
             ExprKind::Field(fields) => {
@@ -227,6 +235,7 @@ impl<'t> Machine<'t, '_, '_> {
 
     /// An argument for a parameter.
     pub(super) fn argument(&mut self, target: Type, expr: &'t Expr) -> Executed<Value> {
+        self.count(1)?;
         self.node = Some(Node::Expr(expr));
         let value = match &expr.kind {
             ExprKind::Dot => self.dot.clone(),

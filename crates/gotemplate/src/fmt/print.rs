@@ -71,7 +71,8 @@ impl Printer {
 
     /// Prints by kind. At a depth above 0 the value is part of another.
     fn value(&mut self, value: &Value, verb: char, depth: usize) {
-        if depth > 0 && self.method(value, verb) {
+        // Values may hold each other many times over, so that there is more to see than can be printed.
+        if self.full || depth > 0 && self.method(value, verb) {
             return;
         }
         match value {

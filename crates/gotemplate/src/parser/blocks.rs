@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{Parsed, Parser, Tree};
 use crate::lexer::Kind;
-use crate::syntax::{Body, Call, Op, Pipe};
+use crate::syntax::{Call, Op, Pipe};
 
 /// A block that waits for its `end`.
 pub(super) struct Open {
@@ -354,17 +354,10 @@ impl Parser<'_> {
         while self.trees.len() > 1
             && let Some(tree) = self.trees.pop()
         {
-            self.bodies.push(Body::from(tree));
+            self.add(tree, end..end);
         }
         let empty = Tree::new(self.name);
         let main = std::mem::replace(self.tree(), empty);
-        // The main template is first, whatever it defines.
-        match self.bodies.iter().position(|body| body.name == self.name) {
-            None => self.bodies.insert(0, Body::from(main)),
-            Some(same) => {
-                self.add(main, 0..end);
-                self.bodies.swap(0, same);
-            }
-        }
+        self.add(main, 0..end);
     }
 }

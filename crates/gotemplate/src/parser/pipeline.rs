@@ -64,7 +64,7 @@ impl Parser<'_> {
             }
             self.next();
             let name = self.name(variable);
-            self.tree().variables.push(name.text.clone());
+            self.tree().variables.declare(&name.text, ());
             let range = name.range.clone();
             pipe.declared.push(name);
             if !comma {
@@ -260,7 +260,7 @@ impl Parser<'_> {
 
     fn check_variable(&mut self, index: usize) {
         let name = self.text(index);
-        let known = self.tree().variables.iter().any(|variable| variable == name);
+        let known = self.tree().variables.get(name).is_some();
         let reported = known || !self.unknown.insert(name.to_owned()) && self.derailed;
         if !reported {
             let reason = format!("undefined variable {}", strconv::quote_str(name));

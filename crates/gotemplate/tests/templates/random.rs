@@ -2,9 +2,12 @@
 //!
 //! The environment variable TEMPLATES says how many, SEED where to begin.
 
+mod words;
+
 use crate::promtool::{ask, promtool};
 use crate::world::{NO_ANSWER, answer};
 use crate::{Differences, Outcome, Question};
+use words::*;
 
 /// Where randomness comes from: the same for the same seed, on every machine.
 struct Dice(u64);
@@ -23,128 +26,6 @@ impl Dice {
         choices[self.roll(choices.len())]
     }
 }
-
-const OPERANDS: &[&str] = &[
-    "1",
-    "0",
-    "-3",
-    "42",
-    "'a'",
-    "0x1F",
-    "1.5",
-    "0.1",
-    "1e6",
-    "-2.5e-7",
-    "123456789.123",
-    "1e300",
-    "2i",
-    "true",
-    "false",
-    "nil",
-    ".",
-    "$",
-    "\"\"",
-    "\"abc\"",
-    "\"12.5\"",
-    "\"a b<c>&'d'\"",
-    "\"é\\n\"",
-    "`raw\\n`",
-    "\"%d|%5.2f|%-6s|%q|%v|%x\"",
-    "\"%s %T\"",
-    "\"5m\"",
-    "\"host.example.org:80\"",
-    "\"job\"",
-    "$labels",
-    "$value",
-    "$labels.job",
-    "$labels.nope",
-    "$labels.instance",
-    "$externalLabels",
-    "$externalURL",
-    ".Labels",
-    ".Value",
-    ".Labels.job",
-    "$.Labels.job",
-    ".Nope",
-    "$labels.job.more",
-    "$x",
-    "$y",
-    "(toTime 1700000000.25)",
-    "(args 1 \"a\")",
-    "(query \"sort_desc(up)\")",
-    "(query \"sum(up)\" | first)",
-    "(query \"nothing\")",
-    "(safeHtml \"<b>\")",
-    "(index \"abc\" 1)",
-    "(toTime 0).Month",
-    "(toTime 0).Unix",
-];
-
-const FUNCTIONS: &[&str] = &[
-    "and",
-    "or",
-    "not",
-    "eq",
-    "ne",
-    "lt",
-    "le",
-    "gt",
-    "ge",
-    "len",
-    "index",
-    "slice",
-    "print",
-    "println",
-    "printf",
-    "html",
-    "js",
-    "urlquery",
-    "call",
-    "query",
-    "first",
-    "label",
-    "value",
-    "strvalue",
-    "args",
-    "reReplaceAll",
-    "safeHtml",
-    "match",
-    "title",
-    "toUpper",
-    "toLower",
-    "graphLink",
-    "tableLink",
-    "sortByLabel",
-    "stripPort",
-    "stripDomain",
-    "humanize",
-    "humanize1024",
-    "humanizeDuration",
-    "humanizePercentage",
-    "humanizeTimestamp",
-    "toTime",
-    "pathPrefix",
-    "externalURL",
-    "parseDuration",
-    "nope",
-];
-
-const METHODS: &[&str] = &[
-    ".Year",
-    ".Unix",
-    ".Format \"2006-01-02\"",
-    ".x",
-    ".Labels",
-    ".Value",
-    ".arg0",
-    ".String",
-];
-
-/// Things to put where they do not belong.
-const NOISE: &[&str] = &[
-    "{{", "}}", "{{-", "-}}", "(", ")", "|", "\"", "`", "'", ":=", "=", ",", ".", "$", " ", "\n", "end",
-    "else", "if", "1", "{{end}}", "{{else}}", "/*", "*/", "x", "é", "#", "\\",
-];
 
 fn operand(dice: &mut Dice, depth: usize) -> String {
     if depth > 0 && dice.roll(4) == 0 {
@@ -263,10 +144,7 @@ fn format(dice: &mut Dice) -> String {
         out.push_str(dice.pick(&["", "", "", "[1]", "[2]", "[9]", "["]));
         out.push_str(dice.pick(&["", "", "", "1", "8", "12", "*"]));
         out.push_str(dice.pick(&["", "", "", ".", ".0", ".1", ".3", ".10", ".25", ".*"]));
-        out.push_str(dice.pick(&[
-            "v", "v", "d", "s", "q", "x", "X", "f", "F", "e", "E", "g", "G", "t", "T", "c", "U", "b", "o",
-            "O", "z", "%",
-        ]));
+        out.push_str(dice.pick(VERBS));
     }
     out.push('"');
     for _ in 0..dice.roll(4) {
@@ -322,11 +200,7 @@ fn readable(dice: &mut Dice) -> String {
         _ => {
             let mut layout = String::new();
             for _ in 0..=dice.roll(5) {
-                layout.push_str(dice.pick(&[
-                    "2006", "06", "01", "1", "Jan", "January", "02", "2", "_2", "002", "__2", "15", "03",
-                    "3", "04", "4", "05", "5", "PM", "pm", "MST", "-0700", "Z07:00", "Z0700", ".000", ".999",
-                    ",00", "Mon", "Monday", "-", ":", " ", "T", "x", "0", "7", "_",
-                ]));
+                layout.push_str(dice.pick(LAYOUT));
             }
             let seconds = dice.roll(4_000_000_000) as i64 - 1_000_000_000;
             format!(
@@ -341,35 +215,10 @@ fn readable(dice: &mut Dice) -> String {
 fn literal(dice: &mut Dice) -> String {
     let mut literal = String::new();
     let pieces: &[&str] = match dice.roll(3) {
-        0 => &[
-            "0", "1", "7", "9", "a", "f", "x", "X", "o", "b", "_", ".", "e", "E", "p", "i", "+", "-", "0x",
-            "0b1", "0o7", "1e9",
-        ],
+        0 => NUMBER_PIECES,
         1 => {
             literal.push('"');
-            &[
-                "a",
-                "\\n",
-                "\\\\",
-                "\\\"",
-                "\\'",
-                "\\x4",
-                "\\x41",
-                "\\u00e9",
-                "\\u12",
-                "\\U0001F600",
-                "\\101",
-                "\\400",
-                "\\8",
-                "\\q",
-                "é",
-                "{{",
-                "'",
-                "`",
-                " ",
-                "\\ud800",
-                "\\xff",
-            ]
+            STRING_PIECES
         }
         _ => {
             literal.push('\'');
@@ -395,56 +244,7 @@ fn literal(dice: &mut Dice) -> String {
 fn methods(dice: &mut Dice) -> String {
     let mut value = format!("(toTime {})", number(dice));
     for _ in 0..=dice.roll(3) {
-        let method = dice.pick(&[
-            "UTC",
-            "Year",
-            "Month",
-            "Day",
-            "Hour",
-            "Minute",
-            "Second",
-            "Nanosecond",
-            "Weekday",
-            "YearDay",
-            "Unix",
-            "UnixMilli",
-            "UnixMicro",
-            "UnixNano",
-            "String",
-            "IsZero",
-            "IsDST",
-            "Location",
-            "Date",
-            "Clock",
-            "ISOWeek",
-            "Zone",
-            "GoString",
-            "Add 1500000000",
-            "Add -7200000000000",
-            "AddDate 0 1 0",
-            "AddDate -1 0 31",
-            "AddDate 1 2",
-            "Sub (toTime 86400.5)",
-            "After (toTime 0)",
-            "Before (toTime 0)",
-            "Equal (toTime 0)",
-            "Compare (toTime 0)",
-            "Truncate 3600000000000",
-            "Round 7000000000",
-            "Round 0",
-            "Sub 1",
-            "Add \"1\"",
-            "Hours",
-            "Minutes",
-            "Seconds",
-            "Milliseconds",
-            "Microseconds",
-            "Nanoseconds",
-            "Abs",
-            "Nope",
-            "wall",
-            "Format \"15:04\"",
-        ]);
+        let method = dice.pick(TIME_METHODS);
         value = format!("({value}.{method})");
     }
     let format = dice.pick(&["%v", "%T", "%q", "%s"]);
@@ -455,37 +255,9 @@ fn methods(dice: &mut Dice) -> String {
 fn text_function(dice: &mut Dice) -> String {
     let mut text = String::new();
     for _ in 0..dice.roll(12) {
-        text.push_str(dice.pick(&[
-            "a", "B", "c", "é", "ß", "ǆ", "Σ", "ς", "1", "_", "-", ".", ":", "'", "’", " ", "\u{a0}",
-            "\u{301}", "日", "ก", "😀", "<", "&", "%", "/", "=", "[", "]", "::1", "10.0.0.1", ":80", "\\n",
-            "\\x00", "\\xff", "\u{200b}", "http://", "\u{2028}", "\\\"",
-        ]));
+        text.push_str(dice.pick(CHARACTERS));
     }
-    let function = dice.pick(&[
-        "title",
-        "toUpper",
-        "toLower",
-        "html",
-        "js",
-        "urlquery",
-        "stripPort",
-        "stripDomain",
-        "graphLink",
-        "tableLink",
-        "printf \"%q\"",
-        "printf \"%+q\"",
-        "printf \"%#q\"",
-        "printf \"%x\"",
-        "printf \"%.3s\"",
-        "printf \"%9s|\"",
-        "len",
-        "safeHtml",
-        "parseDuration",
-        "humanize",
-        "printf \"%#v\"",
-        "slice",
-        "print",
-    ]);
+    let function = dice.pick(TEXT_FUNCTIONS);
     format!("{{{{ {function} \"{text}\" }}}}")
 }
 
@@ -493,68 +265,7 @@ fn text_function(dice: &mut Dice) -> String {
 fn regex(dice: &mut Dice) -> String {
     let mut pattern = String::new();
     for _ in 0..=dice.roll(8) {
-        pattern.push_str(dice.pick(&[
-            "a",
-            "b",
-            "ab",
-            ".",
-            "*",
-            "+",
-            "?",
-            "{2}",
-            "{1,}",
-            "{",
-            "}",
-            "{,3}",
-            "{2,1}",
-            "(",
-            ")",
-            "(?:",
-            "(?P<n>",
-            "(?i)",
-            "(?s:",
-            "(?=",
-            "[",
-            "]",
-            "[a-c]",
-            "[^b]",
-            "[[:alpha:]]",
-            "[[:x:]]",
-            "-",
-            "^",
-            "$",
-            "|",
-            "\\d",
-            "\\w",
-            "\\s",
-            "\\S",
-            "\\b",
-            "\\B",
-            "\\.",
-            "\\-",
-            "\\",
-            "\\x41",
-            "\\x{42}",
-            "\\1",
-            "\\101",
-            "\\pL",
-            "\\p{Greek}",
-            "\\Qa.\\E",
-            "\\A",
-            "\\z",
-            "\\Z",
-            "\\y",
-            "é",
-            "&&",
-            "--",
-            "~~",
-            "#",
-            " ",
-            "<",
-            ">",
-            "/",
-            ":",
-        ]));
+        pattern.push_str(dice.pick(REGEX_PIECES));
     }
     let text = dice.pick(&[
         "",
