@@ -18,6 +18,7 @@ fn scripts() -> Vec<(SourceFile, Script)> {
     let mut paths: Vec<PathBuf> = std::fs::read_dir(folder)
         .expect("the folder can be read")
         .map(|entry| entry.expect("the folder can be read").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "test"))
         .filter(|path| only.as_ref().is_none_or(|only| path.ends_with(only)))
         .collect();
     paths.sort();
