@@ -9,6 +9,7 @@ mod invalid_name;
 mod promql_feature;
 mod promql_syntax;
 mod series_notation;
+mod template_syntax;
 
 use rayon::prelude::*;
 
@@ -48,6 +49,7 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &duplicate_group::DuplicateGroup,
     &duplicate_rule::DuplicateRule,
     &series_notation::SeriesNotation,
+    &template_syntax::TemplateSyntax,
 ];
 
 /// What is found while reading, before any lint runs: code and summary.
