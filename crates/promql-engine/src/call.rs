@@ -125,7 +125,23 @@ pub(crate) struct Samples<'a> {
     pub(crate) histogram_starts: &'a [i64],
 }
 
-impl Samples<'_> {
+impl<'a> Samples<'a> {
+    /// Those that a window covers.
+    #[inline]
+    pub(crate) fn within(&self, window: &Window) -> Samples<'a> {
+        fn part<T>(all: &[T], (from, to): (usize, usize)) -> &[T] {
+            if all.is_empty() { &[] } else { &all[from..to] }
+        }
+        Samples {
+            times: part(self.times, window.floats),
+            floats: part(self.floats, window.floats),
+            starts: part(self.starts, window.floats),
+            histogram_times: part(self.histogram_times, window.histograms),
+            histograms: part(self.histograms, window.histograms),
+            histogram_starts: part(self.histogram_starts, window.histograms),
+        }
+    }
+
     /// Whether there are none.
     pub(crate) fn is_empty(&self) -> bool {
         self.times.is_empty() && self.histogram_times.is_empty()
@@ -149,18 +165,7 @@ impl<'a> RangeSeries<'a> {
     /// The samples of a window.
     #[inline]
     pub(crate) fn samples(&self, window: &Window) -> Samples<'a> {
-        fn part<T>(all: &[T], (from, to): (usize, usize)) -> &[T] {
-            if all.is_empty() { &[] } else { &all[from..to] }
-        }
-        let all = &self.samples;
-        Samples {
-            times: part(all.times, window.floats),
-            floats: part(all.floats, window.floats),
-            starts: part(all.starts, window.floats),
-            histogram_times: part(all.histogram_times, window.histograms),
-            histograms: part(all.histograms, window.histograms),
-            histogram_starts: part(all.histogram_starts, window.histograms),
-        }
+        self.samples.within(window)
     }
 
     /// The steps whose windows are not empty, with the window and its samples.

@@ -15,8 +15,10 @@ pub(crate) struct SeriesSet {
     /// Whether a series' metadata labels are to be dropped at the end of the query (delayed name removal). Empty
     /// where none is.
     pub(crate) drop_names: Vec<bool>,
-    /// The same series without metadata labels.
+    /// The same series without metadata labels, or marked to lose them.
     without_metadata: OnceLock<Arc<SeriesSet>>,
+    /// The same series after the names that are marked have been removed.
+    finished: OnceLock<Arc<SeriesSet>>,
     has_duplicates: OnceLock<bool>,
 }
 
@@ -82,6 +84,24 @@ impl SeriesSet {
             } else {
                 SeriesSet::new(self.labels.iter().map(Labels::without_metadata).collect())
             }
+        }))
+    }
+
+    /// The same series at the end of a query, after the names that are marked have been removed.
+    pub(crate) fn finished(self: &Arc<Self>) -> Arc<SeriesSet> {
+        if self.drop_names.is_empty() {
+            return Arc::clone(self);
+        }
+        Arc::clone(self.finished.get_or_init(|| {
+            let labels = self.labels.iter().zip(&self.drop_names);
+            let finished = labels.map(|(labels, drop_name)| {
+                if *drop_name {
+                    labels.without_metadata()
+                } else {
+                    labels.clone()
+                }
+            });
+            SeriesSet::new(finished.collect())
         }))
     }
 

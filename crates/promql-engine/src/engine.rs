@@ -80,6 +80,11 @@ impl Engine {
         end: i64,
         step: i64,
     ) -> Result<QueryResult, EvalError> {
+        if step <= 0 {
+            return Err(EvalError::new(
+                "zero or negative query resolution step widths are not accepted. Try a positive integer",
+            ));
+        }
         let times = QueryTimes { start, end, step };
         self.run(storage, query, times, Steps::range(start, end, step))
     }

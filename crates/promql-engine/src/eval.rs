@@ -15,6 +15,7 @@ mod info;
 mod matching;
 mod pick;
 mod range;
+mod range_result;
 mod result;
 mod rows;
 mod select;

@@ -35,8 +35,11 @@ use crate::gomath;
 use crate::histogram::FloatHistogram;
 
 pub(crate) use {
-    extended_histogram_rate::interpolate as interpolate_histograms, extended_rate::interpolate,
-    quantile::quantile, remarks::Remarks, sort::sort_like_go,
+    extended_histogram_rate::interpolate as interpolate_histograms,
+    extended_rate::{interpolate, values_at_ends},
+    quantile::quantile,
+    remarks::Remarks,
+    sort::sort_like_go,
 };
 
 /// How a function is computed, by its name.

@@ -6,7 +6,7 @@ use promql_syntax::ast::ValueType;
 
 use super::{Evaluator, rows};
 use crate::call::{Evaluated, Scalar};
-use crate::columns::{Columns, SeriesSet, ValueRef};
+use crate::columns::{Columns, ValueRef};
 use crate::error::EvalError;
 use crate::labels::Labels;
 use crate::plan::Node;
@@ -59,69 +59,9 @@ impl Evaluator<'_> {
         if !self.options.delayed_name_removal {
             return Ok(columns);
         }
-        if !columns.set.drop_names.is_empty() {
-            columns.set = SeriesSet::new(final_labels(&columns.set));
-        }
+        columns.set = columns.set.finished();
         rows::merge_equal_labels(columns)
     }
-
-    /// The value of an instant query for a range vector.
-    fn range_result(&mut self, root: &Node, steps: Steps) -> Result<Value, EvalError> {
-        let range = self.eval_range(root, steps)?;
-        let set = if self.options.delayed_name_removal {
-            final_labels(&range.set)
-        } else {
-            range.set.labels.clone()
-        };
-        let mut windows = Vec::new();
-        let mut matrix = Vec::new();
-        for (series, labels) in set.into_iter().enumerate() {
-            range.windows(series, 1, self.options.lookback_delta_ms, &mut windows);
-            let samples = range.samples(series, false);
-            self.budget.windows(&samples, &windows, 0)?;
-            let Some(window) = windows.first() else {
-                continue;
-            };
-            let part = |(from, to): (usize, usize)| from..to;
-            let times = samples.times.get(part(window.floats)).unwrap_or_default();
-            let floats = samples.floats.get(part(window.floats)).unwrap_or_default();
-            let histogram_times = samples
-                .histogram_times
-                .get(part(window.histograms))
-                .unwrap_or_default();
-            let histograms = samples
-                .histograms
-                .get(part(window.histograms))
-                .unwrap_or_default();
-            if times.is_empty() && histogram_times.is_empty() {
-                continue;
-            }
-            matrix.push(Series {
-                labels,
-                floats: times.iter().copied().zip(floats.iter().copied()).collect(),
-                histograms: histogram_times
-                    .iter()
-                    .copied()
-                    .zip(histograms.iter().cloned())
-                    .collect(),
-            });
-        }
-        matrix.sort_by(|a, b| a.labels.cmp(&b.labels));
-        Ok(Value::Matrix(matrix))
-    }
-}
-
-fn final_labels(set: &SeriesSet) -> Vec<Labels> {
-    let labels = set.labels.iter().enumerate();
-    labels
-        .map(|(series, labels)| {
-            if set.drops_name(series) {
-                labels.without_metadata()
-            } else {
-                labels.clone()
-            }
-        })
-        .collect()
 }
 
 fn scalar_series(scalar: &Scalar, steps: Steps) -> Vec<Series> {

@@ -32,18 +32,7 @@ pub(super) fn of_floats(
 ) -> Option<f64> {
     let Samples { times, floats, .. } = samples;
     let (mut first, mut last) = ends(times, window, extension)?;
-    let smoothed = extension == RangeExtension::Smoothed;
-    let point = |i: usize| (times[i], floats[i]);
-    let left = if smoothed && times[first] < window.start {
-        interpolate(point(first), point(first + 1), window.start, kind.counter)
-    } else {
-        floats[first]
-    };
-    let right = if smoothed && last > 0 && times[last] > window.end {
-        interpolate(point(last - 1), point(last), window.end, kind.counter)
-    } else {
-        floats[last]
-    };
+    let (left, right) = values_at_ends(times, floats, (first, last), window, extension, kind.counter);
     let mut result = right - left;
     if kind.counter {
         // The ends have been dealt with; what remains are the samples between them.
@@ -53,6 +42,37 @@ pub(super) fn of_floats(
         result += lost_in_resets(left, &floats[first..last], right);
     }
     Some(divisor.map_or(result, |divisor| result / divisor))
+}
+
+/// The values at the ends of a range, for which the samples at these two places stand.
+pub(crate) fn values_at_ends(
+    times: &[i64],
+    floats: &[f64],
+    (first, last): (usize, usize),
+    window: &Window,
+    extension: RangeExtension,
+    counter: bool,
+) -> (f64, f64) {
+    let smoothed = extension == RangeExtension::Smoothed;
+    let between = |from: usize, to: usize, time: i64| {
+        interpolate(
+            (times[from], floats[from]),
+            (times[to], floats[to]),
+            time,
+            counter,
+        )
+    };
+    let left = if smoothed && times[first] < window.start {
+        between(first, first + 1, window.start)
+    } else {
+        floats[first]
+    };
+    let right = if smoothed && last > 0 && times[last] > window.end {
+        between(last - 1, last, window.end)
+    } else {
+        floats[last]
+    };
+    (left, right)
 }
 
 /// The value at time `t` on the line between two samples. A counter that decreases has begun anew at zero with

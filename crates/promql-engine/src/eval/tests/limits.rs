@@ -96,6 +96,7 @@ fn times_far_away_are_no_trouble() {
             .is_err()
     );
     assert!(table.engine.range(&table.storage, &query, 0, -1, 1).is_ok());
+    assert!(table.engine.range(&table.storage, &query, 0, 1, 0).is_err());
     let mut storage = crate::storage::Storage::new();
     let labels = crate::testing::labels("a");
     assert_eq!(

@@ -77,6 +77,8 @@ fn at_the_end() {
             ),
             ("topk(1, increase({i=\"1\"}[2m]))", "{i=\"1\"} 4"),
             ("last_over_time(increase(a_total[1m])[2m:1m])", ""),
+            ("(-{i=\"1\"})[1m:1m]", DUPLICATE),
+            ("(-a_total)[1m:1m]", "{i=\"1\"} -3@120"),
         ],
     );
 }

@@ -110,6 +110,29 @@ fn smoothed_selectors_interpolate() {
 }
 
 #[test]
+fn extended_ranges_hold_values_at_their_ends() {
+    let table = Table::new(load(60, "a 0+60x10\nb _x7 1\nh {{count:1}}x10"));
+    table.at(
+        330,
+        &[
+            ("a[2m] anchored", "a 180@210 240@240 300@300 300@330"),
+            ("a[2m] smoothed", "a 210@210 240@240 300@300 330@330"),
+            ("a[30s] anchored offset 30s", "a 240@270 300@300"),
+            ("b[2m] anchored", ""),
+            ("b[2m] smoothed", "b 1@210 1@330"),
+            (
+                "h[2m] anchored",
+                "error: anchored modifier is not supported with histograms",
+            ),
+            (
+                "h[2m] smoothed",
+                "error: smoothed modifier is not supported with histograms",
+            ),
+        ],
+    );
+}
+
+#[test]
 fn extended_ranges_are_for_some_functions_only() {
     let table = Table::new(load(60, "a_total 0+60x10"));
     table.at(
