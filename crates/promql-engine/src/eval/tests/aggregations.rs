@@ -1,7 +1,14 @@
 //! Aggregations over floats.
 
+use proptest::prelude::*;
+
 use super::Table;
-use crate::testing::load;
+use crate::engine::Engine;
+use crate::labels::Labels;
+use crate::sample::SampleValue;
+use crate::storage::Storage;
+use crate::testing::{load, query};
+use crate::value::Value;
 
 fn table() -> Table {
     Table::new(load(
@@ -173,4 +180,60 @@ fn groups_come_in_the_order_of_their_first_value() {
     ));
     table.at(0, &[("sum by (g) (m)", "{g=\"a\"} 1 | {g=\"b\"} 2")]);
     table.at(60, &[("sum by (g) (m)", "{g=\"b\"} 2 | {g=\"a\"} 3")]);
+}
+
+/// The elements of the result over series with these values, by labels.
+fn aggregated(text: &str, values: &[(usize, f64)]) -> Vec<(String, f64)> {
+    let mut storage = Storage::new();
+    for (series, value) in values {
+        let labels = Labels::new([
+            ("__name__", "m".into()),
+            ("i", series.to_string()),
+            ("g", (series % 3).to_string()),
+        ]);
+        storage
+            .append(&labels, 0, *value)
+            .expect("each series has one sample");
+    }
+    let result = Engine::default()
+        .instant(&storage, &query(text), 0)
+        .map(|result| result.value);
+    let Ok(Value::Vector(samples)) = result else {
+        panic!("{text}: {result:?}");
+    };
+    let elements = samples.into_iter().map(|sample| match sample.value {
+        SampleValue::Float(value) => (sample.labels.to_string(), value),
+        SampleValue::Histogram(_) => panic!("{text} has no histograms"),
+    });
+    let mut elements: Vec<_> = elements.collect();
+    elements.sort_by(|a, b| a.0.cmp(&b.0));
+    elements
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn the_order_of_series_does_not_matter(
+        values in prop::collection::hash_set(-1_000_000i32..1_000_000, 1..30),
+        seed in prop::collection::vec(any::<u32>(), 30),
+    ) {
+        let ordered: Vec<(usize, f64)> =
+            values.into_iter().enumerate().map(|(series, value)| (series, f64::from(value) / 64.0)).collect();
+        let mut permuted = ordered.clone();
+        permuted.sort_by_key(|(series, _)| seed[*series]);
+        for text in [
+            "sum by (g) (m)", "avg by (g) (m)", "min by (g) (m)", "max by (g) (m)", "count by (g) (m)",
+            "group by (g) (m)", "stddev by (g) (m)", "quantile by (g) (0.3, m)", "topk by (g) (2, m)", "bottomk(3, m)",
+            "limit_ratio(0.5, m)", "count_values(\"v\", m > 0)", "sum without (g) (m)",
+        ] {
+            let (expected, found) = (aggregated(text, &ordered), aggregated(text, &permuted));
+            prop_assert_eq!(expected.len(), found.len(), "{}", text);
+            for ((labels, value), (other_labels, other)) in expected.iter().zip(&found) {
+                prop_assert_eq!(labels, other_labels, "{}", text);
+                let near = (value - other).abs() <= 1e-9 * value.abs().max(1.0);
+                prop_assert!(near, "{} for {}: {} and {}", text, labels, value, other);
+            }
+        }
+    }
 }
