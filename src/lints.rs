@@ -8,12 +8,14 @@ mod duplicate_rule;
 mod invalid_name;
 mod promql_feature;
 mod promql_syntax;
+mod script_syntax;
 mod series_notation;
 mod template_syntax;
 
 use rayon::prelude::*;
 
 use crate::diagnostic::Diagnostic;
+use crate::model::ScriptFile;
 use crate::model::dashboard::{Dashboard, Target};
 use crate::model::reader::codes;
 use crate::model::rules::{Group, Rule, RuleFile};
@@ -39,6 +41,9 @@ pub trait Lint: Sync {
 
     /// Looks at one test.
     fn test(&self, _file: &UnitTestFile, _test: &TestGroup, _found: &mut Vec<Diagnostic>) {}
+
+    /// Looks at one test script.
+    fn script(&self, _file: &ScriptFile, _found: &mut Vec<Diagnostic>) {}
 }
 
 /// All lints.
@@ -50,6 +55,7 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &duplicate_rule::DuplicateRule,
     &series_notation::SeriesNotation,
     &template_syntax::TemplateSyntax,
+    &script_syntax::ScriptSyntax,
 ];
 
 /// What is found while reading, before any lint runs: code and summary.
@@ -83,6 +89,9 @@ pub fn run(project: &Project) -> Vec<Diagnostic> {
                 crate::model::Document::Rules(rules) => lint_rules(rules, &mut found),
                 crate::model::Document::Dashboard(board) => lint_dashboard(board, &mut found),
                 crate::model::Document::UnitTests(tests) => lint_tests(tests, &mut found),
+                crate::model::Document::Script(script) => {
+                    REGISTRY.iter().for_each(|lint| lint.script(script, &mut found));
+                }
                 _ => {}
             }
         }

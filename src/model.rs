@@ -138,11 +138,7 @@ pub(crate) fn kubernetes_items(root: &Node) -> Vec<&Node> {
 pub fn read(file: &Arc<SourceFile>, options: ReadOptions) -> Reading {
     let mut reading = Reading::default();
     if has_ending(file.path(), "test") {
-        let script = Script::parse(file);
-        reading.documents.push(Document::Script(ScriptFile {
-            file: file.clone(),
-            script,
-        }));
+        read_script(file, options, &mut reading);
         return reading;
     }
     let roots = match has_ending(file.path(), "json") {
@@ -169,7 +165,23 @@ pub fn read(file: &Arc<SourceFile>, options: ReadOptions) -> Reading {
     reading
 }
 
-fn has_ending(path: &Path, ending: &str) -> bool {
+fn read_script(file: &Arc<SourceFile>, options: ReadOptions, reading: &mut Reading) {
+    let script = Script::parse(file);
+    if options.must_be_known && script.commands.is_empty() {
+        let mut reader = Reader::new(file, "rulecheck", &mut reading.diagnostics);
+        let help = "Scripts are explained in docs/promql-scripts.md.";
+        reader.error(codes::UNKNOWN_FILE, 0..0, "the script has no commands", help);
+        reading.broken = true;
+    } else if options.must_be_known || script.is_recognised() {
+        // Other tools have files of this ending too.
+        reading.documents.push(Document::Script(ScriptFile {
+            file: file.clone(),
+            script,
+        }));
+    }
+}
+
+pub(crate) fn has_ending(path: &Path, ending: &str) -> bool {
     path.extension().is_some_and(|e| e.eq_ignore_ascii_case(ending))
 }
 

@@ -9,7 +9,7 @@ use crate::model::dashboard::Dashboard;
 use crate::model::reader::codes;
 use crate::model::rules::RuleFile;
 use crate::model::unit_tests::UnitTestFile;
-use crate::model::{self, Document, ReadOptions, ScriptFile};
+use crate::model::{self, Document, ReadOptions, ScriptFile, has_ending};
 use crate::source::SourceFile;
 use crate::source::discover::FoundFile;
 use crate::source::load;
@@ -133,6 +133,13 @@ fn read_file(found: &FoundFile, skip_unrecognised: bool) -> ProjectFile {
                 broken,
             }
         }
+        // Programs have this ending too, such as Go's compiled tests.
+        Err(error) if !found.named && has_ending(&found.path, "test") => ProjectFile {
+            source: error.file,
+            documents: Vec::new(),
+            diagnostics: Vec::new(),
+            broken: false,
+        },
         Err(error) => {
             let diagnostic = Diagnostic::new(
                 codes::UNREADABLE_FILE,

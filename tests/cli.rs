@@ -7,5 +7,7 @@ mod support;
 mod bad_input;
 #[path = "cli/check.rs"]
 mod check;
+#[path = "cli/script.rs"]
+mod script;
 #[path = "cli/test.rs"]
 mod test;

@@ -206,6 +206,13 @@ impl MessageMatch {
 }
 
 impl Script {
+    /// Whether any command was understood.
+    pub fn is_recognised(&self) -> bool {
+        self.commands
+            .iter()
+            .any(|command| !matches!(command, Command::Broken(_)))
+    }
+
     /// Reads a script. What cannot be understood is among the commands.
     pub fn parse(file: &SourceFile) -> Script {
         let mut lines = lines::Lines::new(file);

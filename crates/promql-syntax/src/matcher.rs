@@ -22,9 +22,21 @@ const REGEX_SIZE_LIMIT: usize = 10 << 20;
 /// # Errors
 /// What is wrong with it, beginning with `error parsing regexp:` as in Prometheus.
 pub fn compile_anchored(pattern: &str) -> Result<Regex, String> {
+    compile(pattern, |translated| format!("^(?s:{translated})$"))
+}
+
+/// Compiles a regular expression in Go's dialect that may match anywhere.
+///
+/// # Errors
+/// What is wrong with it, beginning with `error parsing regexp:` as in Prometheus.
+pub fn compile_unanchored(pattern: &str) -> Result<Regex, String> {
+    compile(pattern, |translated| translated)
+}
+
+fn compile(pattern: &str, wrap: impl FnOnce(String) -> String) -> Result<Regex, String> {
     let translated =
         go_regex::translate(pattern).map_err(|fault| format!("error parsing regexp: {fault}"))?;
-    regex::RegexBuilder::new(&format!("^(?s:{translated})$"))
+    regex::RegexBuilder::new(&wrap(translated))
         .size_limit(REGEX_SIZE_LIMIT)
         .build()
         .map_err(|error| match error {

@@ -1,7 +1,6 @@
 //! `expect` lines.
 
-use promql_syntax::unquote;
-use regex::Regex;
+use promql_syntax::{compile_unanchored, unquote};
 
 use super::eval::{keyword, steps};
 use super::lines::Text;
@@ -71,7 +70,7 @@ fn message(text: Text<'_>) -> Result<MessageMatch, Fault> {
 
 /// A regular expression.
 pub(super) fn pattern(text: Text<'_>) -> Result<MessageMatch, Fault> {
-    Regex::new(text.text)
+    compile_unanchored(text.text)
         .map(MessageMatch::Pattern)
-        .map_err(|error| text.fault(format!("invalid regular expression: {error}")))
+        .map_err(|error| text.fault(error))
 }

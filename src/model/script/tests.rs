@@ -287,6 +287,10 @@ fn what_cannot_be_understood_is_pointed_at() {
             "expected `msg: <message>` or `regex: <pattern>`",
         ),
         (
+            "eval instant at 0 up\nexpect warn regex: «(»",
+            "error parsing regexp: missing closing ): `(`",
+        ),
+        (
             "eval instant at 0 up\nexpect string «up»",
             "expected a string in double quotes or backquotes",
         ),
