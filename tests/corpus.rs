@@ -1,0 +1,63 @@
+//! Rules and dashboards that other people wrote, where they are at hand: all of them must parse, and nothing must be
+//! called wrong in them that Prometheus takes.
+//!
+//! They lie in the folder `shared/corpus` beside the project, or in the one that `RULECHECK_SHARED` names in the
+//! place of `shared`.
+
+use std::path::{Path, PathBuf};
+
+use rulecheck::diagnostic::Severity;
+use rulecheck::project::Project;
+use rulecheck::source::discover::discover;
+
+fn load(folder: &str) -> Option<Project> {
+    let shared = match std::env::var_os("RULECHECK_SHARED") {
+        Some(shared) => PathBuf::from(shared),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
+    };
+    let folder = shared.join("corpus").join(folder);
+    if !folder.is_dir() {
+        println!("skipped: {} is not there", folder.display());
+        return None;
+    }
+    let found = discover(&folder, std::slice::from_ref(&folder), &[], &[]).expect("no globs");
+    assert!(found.errors.is_empty(), "{:?}", found.errors);
+    Some(Project::load(&found.files, false))
+}
+
+fn assert_no_errors(project: &Project) {
+    let errors: Vec<String> = rulecheck::lints::run(project)
+        .iter()
+        .filter(|d| d.severity == Severity::Error)
+        .map(|d| format!("{}: {}", d.primary.location.file.path().display(), d.message))
+        .collect();
+    assert!(errors.is_empty(), "{errors:#?}");
+}
+
+#[test]
+fn awesome_prometheus_alerts() {
+    let Some(project) = load("awesome-prometheus-alerts") else { return };
+    assert_no_errors(&project);
+    let alerts = project.rule_files().flat_map(|f| &f.groups).flat_map(|g| &g.rules);
+    let alerts = alerts.filter(|rule| rule.alert.is_some()).count();
+    println!("{} files, {} rules, {alerts} of them alerts", project.files.len(), project.rule_count());
+    assert_eq!((project.files.len(), alerts), (112, 954));
+}
+
+#[test]
+fn kube_prometheus() {
+    let Some(project) = load("kube-prometheus") else { return };
+    assert_no_errors(&project);
+    let panels: Vec<_> = project.dashboards().flat_map(|d| &d.panels).collect();
+    let queries: Vec<_> = panels.iter().flat_map(|p| &p.targets).collect();
+    let templated = queries.iter().filter(|t| t.expr.text.as_str().contains('$')).count();
+    println!(
+        "{} files, {} rules, {} dashboards, {} panels, {} queries, {templated} of them with variables",
+        project.files.len(),
+        project.rule_count(),
+        project.dashboards().count(),
+        panels.len(),
+        queries.len()
+    );
+    assert!(project.rule_count() > 200 && queries.len() > 400 && templated > 300);
+}
