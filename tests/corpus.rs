@@ -36,21 +36,35 @@ fn assert_no_errors(project: &Project) {
 
 #[test]
 fn awesome_prometheus_alerts() {
-    let Some(project) = load("awesome-prometheus-alerts") else { return };
+    let Some(project) = load("awesome-prometheus-alerts") else {
+        return;
+    };
     assert_no_errors(&project);
-    let alerts = project.rule_files().flat_map(|f| &f.groups).flat_map(|g| &g.rules);
+    let alerts = project
+        .rule_files()
+        .flat_map(|f| &f.groups)
+        .flat_map(|g| &g.rules);
     let alerts = alerts.filter(|rule| rule.alert.is_some()).count();
-    println!("{} files, {} rules, {alerts} of them alerts", project.files.len(), project.rule_count());
+    println!(
+        "{} files, {} rules, {alerts} of them alerts",
+        project.files.len(),
+        project.rule_count()
+    );
     assert_eq!((project.files.len(), alerts), (112, 954));
 }
 
 #[test]
 fn kube_prometheus() {
-    let Some(project) = load("kube-prometheus") else { return };
+    let Some(project) = load("kube-prometheus") else {
+        return;
+    };
     assert_no_errors(&project);
     let panels: Vec<_> = project.dashboards().flat_map(|d| &d.panels).collect();
     let queries: Vec<_> = panels.iter().flat_map(|p| &p.targets).collect();
-    let templated = queries.iter().filter(|t| t.expr.text.as_str().contains('$')).count();
+    let templated = queries
+        .iter()
+        .filter(|t| t.expr.text.as_str().contains('$'))
+        .count();
     println!(
         "{} files, {} rules, {} dashboards, {} panels, {} queries, {templated} of them with variables",
         project.files.len(),

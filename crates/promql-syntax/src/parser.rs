@@ -278,7 +278,13 @@ impl<'a> Parser<'a> {
     }
 
     fn primary(&mut self) -> Deep {
-        let span = self.span();
+        // At the end of the text, what is missing is missing behind the last word.
+        let end = self.last_end();
+        let span = if self.peek() == TokenKind::Eof {
+            Span::new(end, end)
+        } else {
+            self.span()
+        };
         match self.peek() {
             TokenKind::Number | TokenKind::Duration => (self.number(), 1),
             TokenKind::String => (self.string(), 1),
