@@ -1,0 +1,4 @@
+//! What other programs say of the same files.
+
+mod layout;
+mod yaml;
