@@ -107,7 +107,8 @@ fn files_are_decoded_alike() {
 
 /// A scalar in one of the styles, as the value of a key.
 fn value() -> impl Strategy<Value = String> {
-    let word = || proptest::string::string_regex("[a-zé漢0-9(){}=,.*+/<>~|-]{1,6}").expect("a pattern");
+    let word =
+        || proptest::string::string_regex("[a-zé漢0-9][a-zé漢0-9(){}=,.*+/<>~|-]{0,5}").expect("a pattern");
     let words = || prop::collection::vec(word(), 1..5);
     let lines = || prop::collection::vec((0usize..3, words()), 1..5);
     let block = (
@@ -130,7 +131,8 @@ fn value() -> impl Strategy<Value = String> {
         words().prop_map(|w| format!("'{}'\n", w.join("''\n     "))),
         words().prop_map(|w| format!("\"{}\"\n", w.join("\\n\\u00e9 \n\n     "))),
         words().prop_map(|w| format!("{}\n", w.join("\n      "))),
-        words().prop_map(|w| format!("[{}]\n", w.join(", "))),
+        // Inside brackets, fewer characters may stand unquoted.
+        prop::collection::vec("[a-z0-9]{1,6}", 1..5).prop_map(|w| format!("[{}]\n", w.join(", "))),
         block,
         prop::sample::select(vec![
             "~\n", "null\n", "\n", "yes\n", "on\n", "017\n", "0x1f\n", "1e3\n", ".inf\n", "5m\n"
