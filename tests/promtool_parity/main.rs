@@ -1,0 +1,9 @@
+//! The same verdicts as `promtool test rules`, which runs here where it is on the path or named by `PROMTOOL`.
+//!
+//! - [`listed`]: Prometheus' own test files, whose verdicts are known without running it.
+//! - [`bent`]: this repository's test files, as they stand and with each expectation bent in turn.
+
+mod bent;
+mod listed;
+mod ours;
+mod promtool;
