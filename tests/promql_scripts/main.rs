@@ -3,6 +3,7 @@
 //! To see what fails in one of them: `RULECHECK_SCRIPT=math.test cargo test --test promql_scripts`.
 
 mod coverage;
+mod mutated;
 
 use std::path::{Path, PathBuf};
 

@@ -15,15 +15,38 @@ pub(super) fn sample(value: &SampleValue) -> String {
     }
 }
 
+/// Runs of more equal values than this are shown as a repetition.
+const MAX_RUN: usize = 10;
+
+/// How many values and repetitions of a series are shown.
+const MAX_SHOWN: usize = 500;
+
 /// A series and its values.
 pub(super) fn line<'a>(labels: &Labels, values: impl IntoIterator<Item = Option<&'a SampleValue>>) -> String {
     let mut line = match labels.metric_form() {
         form if form.is_empty() => "{}".to_owned(),
         form => form,
     };
-    for value in values {
-        line.push(' ');
-        line.push_str(&value.map_or_else(|| "_".to_owned(), sample));
+    let mut values = values
+        .into_iter()
+        .map(|value| value.map_or_else(|| "_".to_owned(), sample))
+        .peekable();
+    let mut shown = 0;
+    while let Some(value) = values.next() {
+        let mut run = 1;
+        while values.next_if_eq(&value).is_some() {
+            run += 1;
+        }
+        shown += 1;
+        if shown > MAX_SHOWN {
+            line.push_str(" …");
+            break;
+        }
+        match run {
+            // Of a sample the first does not count as a repetition.
+            _ if run > MAX_RUN => line.push_str(&format!(" {value}x{}", run - usize::from(value != "_"))),
+            _ => (0..run).for_each(|_| line.push_str(&format!(" {value}"))),
+        }
     }
     line
 }

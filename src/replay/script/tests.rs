@@ -165,6 +165,10 @@ fn differences_are_shown_in_the_notation_of_scripts() {
              \"requests{job=\\\"a\\\"} 0 10\"",
         ),
         (
+            "eval range from 0 to 20m step 1m vector(1)\n  {} 1x19 2",
+            "another value was expected for {} at 20m: \"{} 1x19 2\", not \"{} 1x20\"",
+        ),
+        (
             "eval instant at 1m time()\n  61",
             "another scalar was expected: \"61\", not \"60\"",
         ),
