@@ -12,7 +12,7 @@ use promql_syntax::series::value_count;
 use crate::model::script::{Load, LoadedSeries, StartRun};
 
 /// How much a script may hold: float samples, or histograms by the space that they need.
-const MAX_HELD: u64 = 20_000_000;
+const MAX_HELD: u64 = 10_000_000;
 
 /// What a float sample counts for.
 const BYTES_PER_UNIT: usize = 16;

@@ -260,11 +260,11 @@ fn loading() {
         ("load 1m\n  x 1\n  x 2\n\neval instant at 0 x\n  x 2\n", ""),
         (
             "load 1m\n  x 0x100000000\n",
-            "the series of a script may hold 20000000 samples at most",
+            "the series of a script may hold 10000000 samples at most",
         ),
         (
             "load 1m\n  x {{buckets:[1]}}x10000000\n",
-            "the series of a script may hold 20000000 samples at most",
+            "the series of a script may hold 10000000 samples at most",
         ),
         (
             "load 1m\n  x {{buckets:[-1]}}\n",
