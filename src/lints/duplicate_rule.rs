@@ -52,7 +52,7 @@ impl DuplicateRule {
             name.map_or(rule.range.clone(), |n| n.whole(&file.file))
         };
         let same_expr = match (&first.expr, &again.expr) {
-            (Some(a), Some(b)) => a.parsed.expr == b.parsed.expr || a.text.as_str() == b.text.as_str(),
+            (Some(a), Some(b)) => a.parsed.expr.to_string() == b.parsed.expr.to_string(),
             _ => false,
         };
         let name = again.name();

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 
+use promql_syntax::format_duration;
 use similar::{ChangeTag, TextDiff};
 
 use super::{Style, TestSummary, counted};
@@ -129,9 +130,13 @@ fn difference(style: Style, expected: &str, actual: &str, out: &mut dyn Write) -
 fn timeline_line(style: Style, timeline: &Timeline) -> String {
     let spans = timeline.spans.iter().map(|span| {
         let range = if span.from_ms == span.to_ms {
-            duration(span.from_ms)
+            format_duration(span.from_ms)
         } else {
-            format!("{}..{}", duration(span.from_ms), duration(span.to_ms))
+            format!(
+                "{}..{}",
+                format_duration(span.from_ms),
+                format_duration(span.to_ms)
+            )
         };
         let state = match span.state {
             AlertState::Inactive => span.state.as_str().to_owned(),
@@ -150,32 +155,9 @@ fn timeline_line(style: Style, timeline: &Timeline) -> String {
     });
     let spans = spans.collect::<Vec<_>>().join(", ");
     match timeline.asserted_at_ms {
-        Some(at) => format!("{spans}; asserted at {}", duration(at)),
+        Some(at) => format!("{spans}; asserted at {}", format_duration(at)),
         None => spans,
     }
-}
-
-/// Milliseconds in the notation of Prometheus' durations: `1h5m`, `90s` as `1m30s`, `0s`.
-fn duration(ms: i64) -> String {
-    if ms == 0 {
-        return "0s".to_owned();
-    }
-    let sign = if ms < 0 { "-" } else { "" };
-    let mut rest = ms.unsigned_abs();
-    let mut text = String::from(sign);
-    for (unit, size) in [
-        ("d", 86_400_000),
-        ("h", 3_600_000),
-        ("m", 60_000),
-        ("s", 1_000),
-        ("ms", 1),
-    ] {
-        if rest >= size {
-            text.push_str(&format!("{}{unit}", rest / size));
-            rest %= size;
-        }
-    }
-    text
 }
 
 /// Breaks a line at spaces so that it fits the width; words are never broken.
@@ -199,20 +181,6 @@ fn textwrap(text: &str, width: usize) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn durations_read_as_prometheus_writes_them() {
-        let cases = [
-            (0, "0s"),
-            (90_000, "1m30s"),
-            (3_600_000, "1h"),
-            (86_400_000 + 1, "1d1ms"),
-            (-60_000, "-1m"),
-        ];
-        for (ms, text) in cases {
-            assert_eq!(duration(ms), text);
-        }
-    }
 
     #[test]
     fn long_lists_are_broken_at_spaces() {

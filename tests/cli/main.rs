@@ -4,5 +4,6 @@ mod support;
 
 mod bad_input;
 mod check;
+mod findings;
 mod script;
 mod test;

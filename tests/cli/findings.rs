@@ -1,0 +1,194 @@
+//! For each code of a finding an input that shows it, with its place.
+
+use std::collections::BTreeSet;
+
+use super::support::Folder;
+
+/// File name, its text, and the findings as `line:column-end_line:end_column code`.
+type Case = (&'static str, &'static str, &'static [&'static str]);
+
+const CASES: &[Case] = &[
+    ("a.yml", "groups: [\n", &["1:9-1:10 yaml-syntax"]),
+    ("a.json", "{\"panels\": [],}", &["1:14-1:15 json-syntax"]),
+    ("a.yml", "replicas: 3\n", &["1:1-1:12 unknown-file"]),
+    (
+        "a.yml",
+        "groups:\n- name: a\n  rulez: []\n",
+        &["3:3-3:8 unknown-field"],
+    ),
+    (
+        "a.yml",
+        "groups:\n- name: a\n  name: b\n  rules: []\n",
+        &["3:3-3:7 duplicate-field"],
+    ),
+    (
+        "a.yml",
+        "groups:\n- name: a\n  rules: {}\n",
+        &["3:10-3:12 invalid-value"],
+    ),
+    (
+        "a.yml",
+        "groups:\n- name: a\n  limit: many\n  rules: []\n",
+        &["3:10-3:14 invalid-value"],
+    ),
+    ("a.yml", "groups:\n- rules: []\n", &["2:3-2:12 missing-field"]),
+    (
+        "a.yml",
+        "groups:\n- name: a\n  rules: [{expr: up}]\n",
+        &["3:11-3:21 missing-field"],
+    ),
+    (
+        "a.yml",
+        "groups:\n- name: a\n  rules: [{alert: A}]\n",
+        &["3:11-3:21 missing-field"],
+    ),
+    (
+        "a.yml",
+        "groups:\n- name: a\n  rules: [{alert: A, record: b, expr: up}]\n",
+        &["3:30-3:31 invalid-value"],
+    ),
+    (
+        "a.yml",
+        "groups:\n- name: a\n  rules: [{record: a, expr: up, for: 1m}]\n",
+        &["3:33-3:36 unknown-field"],
+    ),
+    (
+        "a.yml",
+        "groups:\n- name: a\n  interval: 1 minute\n  rules: []\n",
+        &["3:13-3:21 invalid-duration"],
+    ),
+    (
+        "a.yml",
+        "groups:\n- name: a\n  rules:\n  - record: a\n    expr: >\n      sum by (job\n      (up)\n",
+        &["7:7-7:8 promql-syntax"],
+    ),
+    (
+        "a.yml",
+        "groups:\n- name: a\n  rules: [{record: a, expr: \"rate(up[5m] anchored)\"}]\n",
+        &["3:42-3:50 promql-feature"],
+    ),
+    (
+        "a.yml",
+        "groups:\n- name: a\n  rules: [{record: \"a{}\", expr: up}]\n",
+        &["3:20-3:23 invalid-name"],
+    ),
+    (
+        "a.yml",
+        "groups:\n- name: a\n  rules: [{record: a, expr: up, labels: {__name__: b}}]\n",
+        &["3:42-3:50 invalid-name"],
+    ),
+    (
+        "a.yml",
+        "groups:\n- name: a\n  rules: [{alert: A, expr: up, annotations: {s: 'is {{ $value | humanise }}'}}]\n",
+        &["3:66-3:74 template-syntax"],
+    ),
+    (
+        "a.yml",
+        "groups:\n- {name: a, rules: []}\n- {name: b, rules: []}\n- {name: a, rules: []}\n",
+        &["4:10-4:11 duplicate-group"],
+    ),
+    (
+        "a.yml",
+        "groups:\n- name: a\n  rules:\n  - {record: a, expr: up}\n  - {record: a, expr: 'up{}'}\n",
+        &["5:14-5:15 duplicate-rule"],
+    ),
+    (
+        "a.yml",
+        "tests:\n- input_series:\n  - {series: 'up{', values: '1 x'}\n",
+        &["3:16-3:16 series-notation", "3:30-3:31 series-notation"],
+    ),
+    (
+        "a.yml",
+        "tests:\n- alert_rule_test: [{eval_time: 1m}]\n  promql_expr_test: [{expr: 'up +', eval_time: 1}]\n",
+        &[
+            "2:21-2:37 missing-field",
+            "3:33-3:33 promql-syntax",
+            "3:48-3:49 invalid-duration",
+        ],
+    ),
+    (
+        "a.yml",
+        "scrape_configs:\n- {scrape_interval: often}\nrule_file: []\n",
+        &[
+            "2:3-2:27 missing-field",
+            "2:21-2:26 invalid-duration",
+            "3:1-3:10 unknown-field",
+        ],
+    ),
+    (
+        "a.test",
+        "load 1m\n  up 1\n\neval instantly up\n",
+        &["4:1-4:18 script-syntax"],
+    ),
+    (
+        "a.json",
+        "{\"dashboard\": {\"title\": \"t\", \"panels\": [{\"targets\": [{\"expr\": \"sum(\\\"a\\\")\"}]}]}}",
+        &["1:69-1:74 promql-syntax"],
+    ),
+    (
+        "a.json",
+        "{\"title\": \"t\", \"rows\": [{\"panels\": [{\"targets\": [{\"expr\": \"rat($x)\"}]}]}]}",
+        &["1:60-1:63 promql-syntax"],
+    ),
+    (
+        "a.json",
+        "{\"title\": \"t\", \"panels\": [{\"type\": \"row\", \"panels\": [{\"targets\": [{\"expr\": \"1 +\"}, {\"expr\": \"2 +\"}]}]}]}",
+        &["1:79-1:79 promql-syntax", "1:94-1:94 promql-syntax"],
+    ),
+    (
+        "a.json",
+        "{\"title\": \"t\", \"panels\": [], \"__elements\": {\"u\": {\"model\": {\"targets\": [{\"expr\": \"(\"}]}}}}",
+        &["1:82-1:82 promql-syntax"],
+    ),
+    (
+        "a.json",
+        "{\"title\": \"t\", \"panels\": [{\"datasource\": {\"type\": \"loki\"}, \"targets\": [{\"expr\": \"{a=\\\"b\\\"} |= \"}]}]}",
+        &[],
+    ),
+];
+
+/// The findings in a file, and whether each has a message and help.
+fn findings(name: &str, text: &str) -> Vec<String> {
+    let run = Folder::with(&[(name, text)]).run(&["check", "--format", "json", name]);
+    let json: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    let list = json["findings"].as_array().expect("a list");
+    assert_eq!(run.code == Some(0), list.is_empty(), "{text}");
+    let show = |f: &serde_json::Value| {
+        assert!(
+            f["message"].as_str().is_some_and(|m| !m.is_empty()) && f["help"].is_string(),
+            "{f}"
+        );
+        let place = format!(
+            "{}:{}-{}:{}",
+            f["line"], f["column"], f["end_line"], f["end_column"]
+        );
+        format!("{place} {}", f["code"].as_str().expect("a code"))
+    };
+    list.iter().map(show).collect()
+}
+
+#[test]
+fn each_fault_is_found_where_it_is() {
+    let wrong: Vec<String> = CASES
+        .iter()
+        .filter_map(|(name, text, expected)| {
+            let found = findings(name, text);
+            (found != *expected).then(|| format!("{text}\nfound {found:?}, expected {expected:?}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn every_code_has_a_case() {
+    let shown: BTreeSet<&str> = CASES
+        .iter()
+        .flat_map(|(_, _, found)| *found)
+        .filter_map(|line| line.split(' ').nth(1))
+        .collect();
+    let reading = rulecheck::lints::READING.iter().map(|(code, _)| *code);
+    let lints = rulecheck::lints::REGISTRY.iter().map(|lint| lint.code());
+    for code in reading.chain(lints).filter(|code| *code != "unreadable-file") {
+        assert!(shown.contains(code), "no case shows {code}");
+    }
+}
