@@ -5,14 +5,14 @@
 #[inline]
 pub(crate) fn add(term: f64, sum: f64, compensation: f64) -> (f64, f64) {
     let total = sum + term;
-    let compensation = if total.is_infinite() {
-        0.0
-    } else if sum.abs() >= term.abs() {
-        compensation + ((sum - total) + term)
+    // Without branches, which data would make hard to predict.
+    let (large, small) = if sum.abs() >= term.abs() {
+        (sum, term)
     } else {
-        compensation + ((term - total) + sum)
+        (term, sum)
     };
-    (total, compensation)
+    let compensated = compensation + ((large - total) + small);
+    (total, if total.is_infinite() { 0.0 } else { compensated })
 }
 
 /// A running sum with the part that rounding has cut off.

@@ -75,6 +75,8 @@ fn difference(
     let (mut breaks, mut histogram_breaks) = Default::default();
     if kind.counter && call.extension.is_none() {
         breaks = Breaks::of(series);
+    }
+    if kind.counter && call.extension.is_none() && !series.samples.histograms.is_empty() {
         histogram_breaks = HistogramBreaks::of(series);
     }
     let mut mixed = false;
@@ -179,16 +181,24 @@ impl Breaks {
             ..
         } = series.samples;
         let mut breaks = Breaks::default();
-        for i in covered.start + 1..covered.end {
-            let mut reset = floats[i] < floats[i - 1];
-            if !starts.is_empty() {
-                reset |= is_start_reset((starts[i - 1], times[i - 1]), (starts[i], times[i]));
-                if is_start_overlap((starts[i - 1], times[i - 1]), starts[i]) {
-                    breaks.overlaps.push(i);
-                }
+        let falls = |i: usize| floats[i] < floats[i - 1];
+        let later = covered.start + 1..covered.end;
+        if starts.is_empty() {
+            // Most counters have no reset; that much is seen at a glance.
+            let covered = &floats[covered];
+            let pairs = covered.iter().zip(covered.iter().skip(1));
+            if pairs.fold(false, |any, (before, value)| any | (value < before)) {
+                breaks.resets.extend(later.filter(|i| falls(*i)));
             }
-            if reset {
+            return breaks;
+        }
+        let sample = |i: usize| (starts[i], times[i]);
+        for i in later {
+            if falls(i) || is_start_reset(sample(i - 1), sample(i)) {
                 breaks.resets.push(i);
+            }
+            if is_start_overlap(sample(i - 1), starts[i]) {
+                breaks.overlaps.push(i);
             }
         }
         breaks
@@ -205,6 +215,9 @@ impl Breaks {
 
 /// The positions after the first of a window.
 fn within(positions: &[usize], (from, to): (usize, usize)) -> &[usize] {
+    if positions.is_empty() {
+        return positions;
+    }
     let start = positions.partition_point(|position| *position <= from);
     let length = positions[start..].partition_point(|position| *position < to);
     &positions[start..start + length]

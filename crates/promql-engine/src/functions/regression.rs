@@ -4,7 +4,7 @@ use crate::call::{RangeCall, RangeSeries, Samples};
 use crate::columns::ColumnWriter;
 use crate::error::EvalError;
 use crate::gofmt::float_f;
-use crate::kahan::KahanSum;
+use crate::kahan;
 
 use super::over_time::ignored_histograms;
 
@@ -63,7 +63,7 @@ struct Line {
 
 /// The least-squares line through the samples, with the intercept at `origin` milliseconds.
 fn fit(samples: Samples<'_>, origin: i64) -> Line {
-    let mut sums = [KahanSum::default(); 4];
+    let (mut sums, mut compensations) = ([0.0; 4], [0.0; 4]);
     let mut count = 0.0;
     let first = samples.floats[0];
     let mut constant = true;
@@ -71,8 +71,9 @@ fn fit(samples: Samples<'_>, origin: i64) -> Line {
         constant &= count == 0.0 || *y == first;
         count += 1.0;
         let x = (time - origin) as f64 / 1e3;
-        for (sum, term) in sums.iter_mut().zip([x, *y, x * y, x * x]) {
-            sum.add(term);
+        let terms = [x, *y, x * y, x * x];
+        for lane in 0..4 {
+            (sums[lane], compensations[lane]) = kahan::add(terms[lane], sums[lane], compensations[lane]);
         }
     }
     if constant {
@@ -88,7 +89,7 @@ fn fit(samples: Samples<'_>, origin: i64) -> Line {
             }
         };
     }
-    let [x, y, xy, xx] = sums.map(KahanSum::total);
+    let [x, y, xy, xx] = std::array::from_fn(|lane| sums[lane] + compensations[lane]);
     let covariance = xy - x * y / count;
     let variance = xx - x * x / count;
     let slope = covariance / variance;
