@@ -70,7 +70,7 @@ const CASES: &[Case] = &[
     (
         "a.yml",
         "groups:\n- name: a\n  rules: [{record: \"a{}\", expr: up}]\n",
-        &["3:20-3:23 invalid-name"],
+        &["3:21-3:24 invalid-name"],
     ),
     (
         "a.yml",
@@ -80,7 +80,7 @@ const CASES: &[Case] = &[
     (
         "a.yml",
         "groups:\n- name: a\n  rules: [{alert: A, expr: up, annotations: {s: 'is {{ $value | humanise }}'}}]\n",
-        &["3:66-3:74 template-syntax"],
+        &["3:65-3:73 template-syntax"],
     ),
     (
         "a.yml",
@@ -95,14 +95,14 @@ const CASES: &[Case] = &[
     (
         "a.yml",
         "tests:\n- input_series:\n  - {series: 'up{', values: '1 x'}\n",
-        &["3:16-3:16 series-notation", "3:30-3:31 series-notation"],
+        &["3:18-3:18 series-notation", "3:32-3:33 series-notation"],
     ),
     (
         "a.yml",
         "tests:\n- alert_rule_test: [{eval_time: 1m}]\n  promql_expr_test: [{expr: 'up +', eval_time: 1}]\n",
         &[
-            "2:21-2:37 missing-field",
-            "3:33-3:33 promql-syntax",
+            "2:21-2:36 missing-field",
+            "3:34-3:34 promql-syntax",
             "3:48-3:49 invalid-duration",
         ],
     ),
@@ -118,12 +118,12 @@ const CASES: &[Case] = &[
     (
         "a.test",
         "load 1m\n  up 1\n\neval instantly up\n",
-        &["4:1-4:18 script-syntax"],
+        &["4:6-4:15 script-syntax"],
     ),
     (
         "a.json",
         "{\"dashboard\": {\"title\": \"t\", \"panels\": [{\"targets\": [{\"expr\": \"sum(\\\"a\\\")\"}]}]}}",
-        &["1:69-1:74 promql-syntax"],
+        &["1:68-1:73 promql-syntax"],
     ),
     (
         "a.json",
@@ -133,12 +133,12 @@ const CASES: &[Case] = &[
     (
         "a.json",
         "{\"title\": \"t\", \"panels\": [{\"type\": \"row\", \"panels\": [{\"targets\": [{\"expr\": \"1 +\"}, {\"expr\": \"2 +\"}]}]}]}",
-        &["1:79-1:79 promql-syntax", "1:94-1:94 promql-syntax"],
+        &["1:80-1:80 promql-syntax", "1:97-1:97 promql-syntax"],
     ),
     (
         "a.json",
         "{\"title\": \"t\", \"panels\": [], \"__elements\": {\"u\": {\"model\": {\"targets\": [{\"expr\": \"(\"}]}}}}",
-        &["1:82-1:82 promql-syntax"],
+        &["1:84-1:84 promql-syntax"],
     ),
     (
         "a.json",
