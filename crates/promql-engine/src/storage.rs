@@ -1,20 +1,25 @@
 //! Series in memory.
 //!
 //! A series is a set of columns: timestamps and float values, timestamps and histograms, and the times of its
-//! staleness markers apart from both, so that a range of samples is always a plain slice. Samples are appended
+//! staleness markers apart from both, so that a range of samples is always a plain slice. Columns of timestamps are
+//! shared by the series that are scraped together. Samples are appended
 //! in order of time with the errors that Prometheus' storage gives; series are numbered in the order in which
 //! they appeared, which is the order in which selectors return them.
+
+mod times;
 
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::call::Samples;
 use crate::gofmt;
 use crate::histogram::{FloatHistogram, InvalidHistogram};
 use crate::labels::Labels;
 use crate::matcher::Matcher;
 use crate::sample::{SampleValue, is_stale};
+use times::{TimeColumns, Times};
 
 /// The last time, in milliseconds since the epoch, that samples and queries may have, and its negative the first:
 /// 73 million years away, so that no difference between times overflows.
@@ -93,20 +98,19 @@ impl fmt::Display for AppendError {
 impl std::error::Error for AppendError {}
 
 /// Samples of one kind, in order of time.
-#[derive(Clone, Debug)]
-pub(crate) struct Points<T> {
-    /// Milliseconds since the epoch, ascending.
-    pub timestamps: Vec<i64>,
-    /// One value for each timestamp.
-    pub values: Vec<T>,
+#[derive(Debug)]
+struct Points<T> {
+    times: Times,
+    /// One value for each time.
+    values: Vec<T>,
     /// One start timestamp for each sample, 0 where it has none; empty where no sample has one.
-    pub starts: Vec<i64>,
+    starts: Vec<i64>,
 }
 
 impl<T> Default for Points<T> {
     fn default() -> Self {
         Points {
-            timestamps: Vec::new(),
+            times: Times::default(),
             values: Vec::new(),
             starts: Vec::new(),
         }
@@ -114,12 +118,12 @@ impl<T> Default for Points<T> {
 }
 
 impl<T> Points<T> {
-    pub(crate) fn push(&mut self, timestamp: i64, value: T, start: i64) {
+    fn push(&mut self, columns: &mut TimeColumns, timestamp: i64, value: T, start: i64) {
         if start != 0 || !self.starts.is_empty() {
-            self.starts.resize(self.timestamps.len(), 0);
+            self.starts.resize(self.times.len(), 0);
             self.starts.push(start);
         }
-        self.timestamps.push(timestamp);
+        columns.push(&mut self.times, timestamp);
         self.values.push(value);
     }
 }
@@ -135,20 +139,14 @@ pub(crate) fn count_until(times: &[i64], time: i64, guess: usize) -> usize {
     times.partition_point(|candidate| *candidate <= time)
 }
 
-/// The columns of a series.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct SeriesData {
-    /// The float samples, staleness markers not among them.
-    pub floats: Points<f64>,
-    /// The histogram samples, staleness markers not among them.
-    pub histograms: Points<Arc<FloatHistogram>>,
-    /// When the series was marked stale.
-    pub stale: Vec<i64>,
-}
-
 struct StoredSeries {
     labels: Labels,
-    data: SeriesData,
+    /// The float samples, staleness markers not among them.
+    floats: Points<f64>,
+    /// The histogram samples, staleness markers not among them.
+    histograms: Points<Arc<FloatHistogram>>,
+    /// When the series was marked stale.
+    stale: Vec<i64>,
     newest: Option<(i64, SampleValue)>,
 }
 
@@ -157,6 +155,7 @@ pub struct Storage {
     /// Distinguishes storages, for what is cached about one.
     identity: u64,
     series: Vec<StoredSeries>,
+    times: TimeColumns,
     by_labels: HashMap<Labels, SeriesId>,
     by_name: HashMap<String, Vec<SeriesId>>,
 }
@@ -167,6 +166,7 @@ impl Default for Storage {
         Storage {
             identity: NEXT.fetch_add(1, Ordering::Relaxed),
             series: Vec::new(),
+            times: TimeColumns::default(),
             by_labels: HashMap::new(),
             by_name: HashMap::new(),
         }
@@ -187,7 +187,9 @@ impl Storage {
         let id = SeriesId(self.series.len() as u32);
         self.series.push(StoredSeries {
             labels: labels.clone(),
-            data: SeriesData::default(),
+            floats: Points::default(),
+            histograms: Points::default(),
+            stale: Vec::new(),
             newest: None,
         });
         self.by_labels.insert(labels.clone(), id);
@@ -239,12 +241,16 @@ impl Storage {
         }
         let value = with_stored_hint(value, series.newest.as_ref().map(|(_, value)| value));
         series.newest = Some((timestamp, value.clone()));
-        let data = &mut series.data;
+        let times = &mut self.times;
         match value {
-            SampleValue::Float(value) if is_stale(value) => data.stale.push(timestamp),
-            SampleValue::Histogram(histogram) if is_stale(histogram.sum) => data.stale.push(timestamp),
-            SampleValue::Float(value) => data.floats.push(timestamp, value, start_timestamp),
-            SampleValue::Histogram(histogram) => data.histograms.push(timestamp, histogram, start_timestamp),
+            SampleValue::Float(value) if is_stale(value) => series.stale.push(timestamp),
+            SampleValue::Histogram(histogram) if is_stale(histogram.sum) => series.stale.push(timestamp),
+            SampleValue::Float(value) => series.floats.push(times, timestamp, value, start_timestamp),
+            SampleValue::Histogram(histogram) => {
+                series
+                    .histograms
+                    .push(times, timestamp, histogram, start_timestamp);
+            }
         }
         Ok(())
     }
@@ -296,8 +302,22 @@ impl Storage {
         }
     }
 
-    pub(crate) fn data(&self, id: SeriesId) -> &SeriesData {
-        &self.series[id.index()].data
+    /// The samples of a series, staleness markers not among them.
+    pub(crate) fn samples(&self, id: SeriesId) -> Samples<'_> {
+        let series = &self.series[id.index()];
+        Samples {
+            times: self.times.get(series.floats.times),
+            floats: &series.floats.values,
+            starts: &series.floats.starts,
+            histogram_times: self.times.get(series.histograms.times),
+            histograms: &series.histograms.values,
+            histogram_starts: &series.histograms.starts,
+        }
+    }
+
+    /// When a series was marked stale.
+    pub(crate) fn stale(&self, id: SeriesId) -> &[i64] {
+        &self.series[id.index()].stale
     }
 
     pub(crate) fn identity(&self) -> u64 {

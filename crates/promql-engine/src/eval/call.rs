@@ -6,7 +6,7 @@ use std::sync::Arc;
 use promql_syntax::Span;
 
 use super::rows::{self, has_live_duplicates};
-use super::select::{Cursor, Newest};
+use super::select::{Cursor, Newest, same_times};
 use super::{Evaluator, LookupTimes};
 use crate::annotations::Annotation;
 use crate::call::{Call, Evaluated, Memo, RangeCall, RangeFunction, RangeSeries, WholeFunction};
@@ -120,16 +120,26 @@ impl<'a> Evaluator<'a> {
         // The last metric that has been judged; its other series say nothing new.
         let mut judged = ("", "");
         let mut windows = Vec::with_capacity(steps.count);
+        let mut windows_of = None;
         for series in 0..range.set.len() {
             if series % 64 == 0 {
                 self.check_deadline()?;
             }
-            // Series that are scraped together share their windows.
-            if series == 0 || steps.is_instant() || !range.same_times(series, series - 1) {
-                range.windows(series, steps.count, self.options.lookback_delta_ms, &mut windows);
-            }
             let labels = &range.set.labels[series];
             let samples = range.samples(series, with_starts);
+            // Series that are scraped together share their windows.
+            let shared = windows_of.is_some_and(|(floats, histograms)| {
+                same_times(floats, samples.times) && same_times(histograms, samples.histogram_times)
+            });
+            if !shared {
+                range.windows(
+                    &samples,
+                    steps.count,
+                    self.options.lookback_delta_ms,
+                    &mut windows,
+                );
+                windows_of = Some((samples.times, samples.histogram_times));
+            }
             self.budget.windows(&samples, &windows, steps.count)?;
             let mut range_call = RangeCall {
                 steps,
@@ -266,19 +276,18 @@ impl<'a> Evaluator<'a> {
             at => self.lookup_times(at, 0, steps),
         };
         for (series, id) in selected.ids.iter().enumerate() {
-            let data = self.storage.data(*id);
-            let mut cursor = Cursor::new(data, self.options.lookback_delta_ms, times.at(0));
+            let samples = self.storage.samples(*id);
+            let lookback = self.options.lookback_delta_ms;
+            let mut cursor = Cursor::new(self.storage, *id, lookback, times.at(0));
             let column = columns.column_mut(series);
             for (step, value) in column.iter_mut().enumerate() {
                 let time = match cursor.newest(times.at(step)) {
-                    Some(Newest::Float(index)) if starts => {
-                        data.floats.starts.get(index).copied().unwrap_or(0)
-                    }
+                    Some(Newest::Float(index)) if starts => samples.starts.get(index).copied().unwrap_or(0),
                     Some(Newest::Histogram(index)) if starts => {
-                        data.histograms.starts.get(index).copied().unwrap_or(0)
+                        samples.histogram_starts.get(index).copied().unwrap_or(0)
                     }
-                    Some(Newest::Float(index)) => data.floats.timestamps[index],
-                    Some(Newest::Histogram(index)) => data.histograms.timestamps[index],
+                    Some(Newest::Float(index)) => samples.times[index],
+                    Some(Newest::Histogram(index)) => samples.histogram_times[index],
                     None => continue,
                 };
                 *value = time as f64 / 1000.0;

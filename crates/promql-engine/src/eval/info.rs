@@ -79,11 +79,11 @@ impl Evaluator<'_> {
         let mut columns = Columns::absent(set, steps.count);
         let times = self.lookup_times(at, offset, steps);
         for (series, id) in ids.into_iter().enumerate() {
-            let data = storage.data(id);
-            let mut cursor = Cursor::new(data, self.options.lookback_delta_ms, times.at(0));
+            let samples = storage.samples(id);
+            let mut cursor = Cursor::new(storage, id, self.options.lookback_delta_ms, times.at(0));
             for (step, value) in columns.column_mut(series).iter_mut().enumerate() {
                 match cursor.newest(times.at(step)) {
-                    Some(Newest::Float(index)) => *value = data.floats.timestamps[index] as f64,
+                    Some(Newest::Float(index)) => *value = samples.times[index] as f64,
                     Some(Newest::Histogram(_)) => {
                         let labels = storage.labels(id);
                         return Err(EvalError::new(format!(

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use promql_syntax::ast::RangeExtension;
 
 use super::select::Selected;
+use super::subquery::ComputedSamples;
 use super::totals::Totals;
 use super::{Evaluator, LookupTimes};
 use crate::call::{Samples, Window};
@@ -12,7 +13,7 @@ use crate::columns::SeriesSet;
 use crate::error::EvalError;
 use crate::plan::{Kind, Length, Node, RangeSelector};
 use crate::steps::Steps;
-use crate::storage::{SeriesData, Storage, count_until};
+use crate::storage::{Storage, count_until};
 
 /// The samples of some series and the range that each step looks at.
 pub(super) struct RangeVector<'a> {
@@ -35,21 +36,21 @@ enum Source<'a> {
         selected: Arc<Selected>,
         totals: Option<Arc<Totals>>,
     },
-    Computed(Vec<SeriesData>),
+    Computed(Vec<ComputedSamples>),
 }
 
 impl<'a> RangeVector<'a> {
     /// The result of a subquery.
     pub(super) fn computed(
         set: Arc<SeriesSet>,
-        data: Vec<SeriesData>,
+        samples: Vec<ComputedSamples>,
         range: Length,
         ends: LookupTimes,
         held: usize,
     ) -> Self {
         RangeVector {
             set,
-            source: Source::Computed(data),
+            source: Source::Computed(samples),
             range,
             ends,
             extension: None,
@@ -57,57 +58,50 @@ impl<'a> RangeVector<'a> {
         }
     }
 
-    fn data(&self, series: usize) -> &SeriesData {
-        match &self.source {
-            Source::Stored {
-                storage, selected, ..
-            } => storage.data(selected.ids[series]),
-            Source::Computed(data) => &data[series],
-        }
-    }
-
     /// All samples of a series.
     pub(super) fn samples(&self, series: usize, with_starts: bool) -> Samples<'_> {
-        let data = self.data(series);
-        let (starts, histogram_starts) = if with_starts {
-            (&data.floats.starts[..], &data.histograms.starts[..])
-        } else {
-            (&[][..], &[][..])
+        let mut samples = match &self.source {
+            Source::Stored {
+                storage,
+                selected,
+                totals,
+            } => {
+                let samples = storage.samples(selected.ids[series]);
+                match totals {
+                    Some(totals) => Samples {
+                        histograms: totals.series(series),
+                        ..samples
+                    },
+                    None => samples,
+                }
+            }
+            Source::Computed(series_samples) => series_samples[series].samples(),
         };
-        Samples {
-            times: &data.floats.timestamps,
-            floats: &data.floats.values,
-            starts,
-            histogram_times: &data.histograms.timestamps,
-            histograms: match &self.source {
-                Source::Stored {
-                    totals: Some(totals), ..
-                } => totals.series(series),
-                _ => &data.histograms.values,
-            },
-            histogram_starts,
+        if !with_starts {
+            samples.starts = &[];
+            samples.histogram_starts = &[];
         }
+        samples
     }
 
-    /// Whether two series have samples at the same times, so that their windows are the same, too.
-    pub(super) fn same_times(&self, series: usize, other: usize) -> bool {
-        let (a, b) = (self.data(series), self.data(other));
-        a.floats.timestamps == b.floats.timestamps && a.histograms.timestamps == b.histograms.timestamps
-    }
-
-    /// The windows of a series, one for each step.
-    pub(super) fn windows(&self, series: usize, steps: usize, lookback: i64, windows: &mut Vec<Window>) {
+    /// The windows into the samples of a series, one for each step.
+    pub(super) fn windows(
+        &self,
+        samples: &Samples<'_>,
+        steps: usize,
+        lookback: i64,
+        windows: &mut Vec<Window>,
+    ) {
         // Where the windows of the series before begin, those of this one probably begin, too.
         let guess = windows.first().copied();
         windows.clear();
-        let data = self.data(series);
         let (before, after) = match self.extension {
             None => (0, 0),
             Some(RangeExtension::Anchored) => (lookback, 0),
             Some(RangeExtension::Smoothed) => (lookback, lookback),
         };
-        let mut floats = Edges::new(&data.floats.timestamps, guess.map(|window| window.floats));
-        let mut histograms = Edges::new(&data.histograms.timestamps, guess.map(|window| window.histograms));
+        let mut floats = Edges::new(samples.times, guess.map(|window| window.floats));
+        let mut histograms = Edges::new(samples.histogram_times, guess.map(|window| window.histograms));
         for step in 0..steps {
             let end = self.ends.at(step);
             let start = end.saturating_sub(self.range.millis);

@@ -24,8 +24,8 @@ impl Evaluator<'_> {
         let mut windows = Vec::new();
         let mut matrix = Vec::new();
         for (index, labels) in set.labels.iter().enumerate() {
-            range.windows(index, 1, self.options.lookback_delta_ms, &mut windows);
             let samples = range.samples(index, false);
+            range.windows(&samples, 1, self.options.lookback_delta_ms, &mut windows);
             self.budget.windows(&samples, &windows, 0)?;
             let Some(window) = windows.first() else {
                 continue;

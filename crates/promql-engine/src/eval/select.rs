@@ -6,12 +6,13 @@ use promql_syntax::ast::RangeExtension;
 
 use super::totals::Totals;
 use super::{Evaluator, LookupTimes};
+use crate::call::Samples;
 use crate::columns::{ColumnWriter, Columns, SeriesSet};
 use crate::error::EvalError;
 use crate::histogram::FloatHistogram;
 use crate::plan::{Node, Selector};
 use crate::steps::Steps;
-use crate::storage::{SeriesData, SeriesId, count_until};
+use crate::storage::{SeriesId, Storage, count_until};
 
 /// The series that a selector selects in a storage.
 #[derive(Debug, Default)]
@@ -82,21 +83,18 @@ impl<'a> Evaluator<'a> {
             if row % 64 == 0 {
                 self.check_deadline()?;
             }
-            let data = storage.data(*id);
-            let previous = row
-                .checked_sub(1)
-                .map(|previous| storage.data(selected.ids[previous]));
-            if !picks.fit(data, previous) {
-                picks.find(data, times, lookback, steps.count);
-            }
+            let samples = storage.samples(*id);
+            picks.find(storage, *id, times, lookback, steps.count);
             let mut out = columns.writer(row);
             match &totals {
-                Some(totals) => {
-                    picks.apply(data, &mut totals.of_series(row, data, times, lookback), &mut out)
-                }
+                Some(totals) => picks.apply(
+                    &samples,
+                    &mut totals.of_series(row, samples, times, lookback),
+                    &mut out,
+                ),
                 None => picks.apply(
-                    data,
-                    &mut |_, index| Arc::clone(&data.histograms.values[index]),
+                    &samples,
+                    &mut |_, index| Arc::clone(&samples.histograms[index]),
                     &mut out,
                 ),
             }
@@ -116,7 +114,8 @@ pub(super) enum Newest {
 
 /// Walks over the samples of a series with ascending lookup times.
 pub(super) struct Cursor<'s> {
-    data: &'s SeriesData,
+    samples: Samples<'s>,
+    stale_times: &'s [i64],
     lookback: i64,
     floats: usize,
     histograms: usize,
@@ -124,18 +123,21 @@ pub(super) struct Cursor<'s> {
 }
 
 impl<'s> Cursor<'s> {
-    pub(super) fn new(data: &'s SeriesData, lookback: i64, first: i64) -> Self {
-        Self::beginning_near(data, lookback, first, 0)
+    pub(super) fn new(storage: &'s Storage, id: SeriesId, lookback: i64, first: i64) -> Self {
+        Self::beginning_near(storage, id, lookback, first, 0)
     }
 
     /// With a guess how many floats there are up to the first time.
-    fn beginning_near(data: &'s SeriesData, lookback: i64, first: i64, guess: usize) -> Self {
+    fn beginning_near(storage: &'s Storage, id: SeriesId, lookback: i64, first: i64, guess: usize) -> Self {
+        let samples = storage.samples(id);
+        let stale_times = storage.stale(id);
         Cursor {
-            data,
+            samples,
+            stale_times,
             lookback,
-            floats: count_until(&data.floats.timestamps, first, guess),
-            histograms: count_until(&data.histograms.timestamps, first, 0),
-            stale: count_until(&data.stale, first, 0),
+            floats: count_until(samples.times, first, guess),
+            histograms: count_until(samples.histogram_times, first, 0),
+            stale: count_until(stale_times, first, 0),
         }
     }
 
@@ -143,11 +145,10 @@ impl<'s> Cursor<'s> {
     /// not descend.
     #[inline]
     pub(super) fn newest(&mut self, time: i64) -> Option<Newest> {
-        let data = self.data;
         let oldest = time.saturating_sub(self.lookback);
-        let float = advance(&data.floats.timestamps, &mut self.floats, time);
-        let histogram = advance(&data.histograms.timestamps, &mut self.histograms, time);
-        let stale = advance(&data.stale, &mut self.stale, time);
+        let float = advance(self.samples.times, &mut self.floats, time);
+        let histogram = advance(self.samples.histogram_times, &mut self.histograms, time);
+        let stale = advance(self.stale_times, &mut self.stale, time);
         let (at, newest) = if histogram > float {
             (histogram, Newest::Histogram(self.histograms.wrapping_sub(1)))
         } else {
@@ -175,43 +176,51 @@ fn advance(times: &[i64], cursor: &mut usize, time: i64) -> i64 {
 
 /// Which sample of a series is the newest at each step. Series that are scraped together have the same picks.
 #[derive(Default)]
-struct Picks(Vec<Option<Newest>>);
+struct Picks<'s> {
+    picks: Vec<Option<Newest>>,
+    /// The times that the picks are for.
+    of: Option<[&'s [i64]; 3]>,
+}
 
-impl Picks {
-    /// Whether the picks of the series before hold for a series.
-    fn fit(&self, data: &SeriesData, previous: Option<&SeriesData>) -> bool {
-        self.0.len() > 1
-            && previous.is_some_and(|previous| {
-                data.floats.timestamps == previous.floats.timestamps
-                    && data.histograms.timestamps == previous.histograms.timestamps
-                    && data.stale == previous.stale
-            })
-    }
-
-    fn find(&mut self, data: &SeriesData, times: LookupTimes, lookback: i64, steps: usize) {
-        let guess = match self.0.first() {
+impl<'s> Picks<'s> {
+    fn find(&mut self, storage: &'s Storage, id: SeriesId, times: LookupTimes, lookback: i64, steps: usize) {
+        let samples = storage.samples(id);
+        let of = [samples.times, samples.histogram_times, storage.stale(id)];
+        if self
+            .of
+            .is_some_and(|known| (0..3).all(|kind| same_times(known[kind], of[kind])))
+        {
+            return;
+        }
+        let guess = match self.picks.first() {
             Some(Some(Newest::Float(index))) => index + 1,
             _ => 0,
         };
-        let mut cursor = Cursor::beginning_near(data, lookback, times.at(0), guess);
-        self.0.clear();
-        self.0
+        let mut cursor = Cursor::beginning_near(storage, id, lookback, times.at(0), guess);
+        self.picks.clear();
+        self.picks
             .extend((0..steps).map(|step| cursor.newest(times.at(step))));
+        self.of = Some(of);
     }
 
     /// Writes what is picked; `histogram` says what stands for a histogram at a step.
     fn apply(
         &self,
-        data: &SeriesData,
+        samples: &Samples<'_>,
         histogram: &mut dyn FnMut(usize, usize) -> Arc<FloatHistogram>,
         out: &mut ColumnWriter<'_>,
     ) {
-        for (step, pick) in self.0.iter().enumerate() {
+        for (step, pick) in self.picks.iter().enumerate() {
             match pick {
-                Some(Newest::Float(index)) => out.set(step, data.floats.values[*index]),
+                Some(Newest::Float(index)) => out.set(step, samples.floats[*index]),
                 Some(Newest::Histogram(index)) => out.set_histogram(step, histogram(step, *index)),
                 None => {}
             }
         }
     }
+}
+
+/// Whether two columns of times are the same one, as those of series that are scraped together are, or none.
+pub(super) fn same_times(a: &[i64], b: &[i64]) -> bool {
+    std::ptr::eq(a, b) || (a.is_empty() && b.is_empty())
 }

@@ -10,7 +10,6 @@ use crate::error::EvalError;
 use crate::functions::{self, Remarks};
 use crate::histogram::{CounterResetHint, FloatHistogram};
 use crate::plan::Node;
-use crate::storage::Points;
 
 impl Evaluator<'_> {
     /// The value at each time: that of a sample at the time itself, else what lies between the samples around it
@@ -25,7 +24,7 @@ impl Evaluator<'_> {
         let lookback = self.options.lookback_delta_ms;
         for (series, id) in selected.ids.iter().enumerate() {
             self.check_deadline()?;
-            let data = self.storage.data(*id);
+            let samples = self.storage.samples(*id);
             let mut remarks = Remarks {
                 annotations: &mut self.annotations,
                 span: node.span,
@@ -33,8 +32,8 @@ impl Evaluator<'_> {
             };
             for step in 0..columns.steps {
                 let time = times.at(step);
-                let floats = Around::new(&data.floats, time, lookback);
-                let histograms = Around::new(&data.histograms, time, lookback);
+                let floats = Around::new(samples.times, samples.floats, time, lookback);
+                let histograms = Around::new(samples.histogram_times, samples.histograms, time, lookback);
                 if floats.any && histograms.any {
                     let mixed = Annotation::mixed_floats_histograms(remarks.metric, remarks.span);
                     remarks.annotations.add(mixed);
@@ -59,10 +58,9 @@ struct Around<'s, T> {
 }
 
 impl<'s, T> Around<'s, T> {
-    fn new(points: &'s Points<T>, time: i64, lookback: i64) -> Self {
-        let times = &points.timestamps;
+    fn new(times: &[i64], values: &'s [T], time: i64, lookback: i64) -> Self {
         let next = times.partition_point(|t| *t < time);
-        let point = |index: usize| Some((*times.get(index)?, points.values.get(index)?));
+        let point = |index: usize| Some((*times.get(index)?, values.get(index)?));
         let before = next
             .checked_sub(1)
             .and_then(point)

@@ -1,12 +1,15 @@
 //! Subqueries: an expression on a grid of its own, its result read as a range vector.
 
+use std::sync::Arc;
+
 use super::range::RangeVector;
 use super::{Evaluator, values};
+use crate::call::Samples;
 use crate::columns::{Columns, ValueRef};
 use crate::error::EvalError;
+use crate::histogram::FloatHistogram;
 use crate::plan::{At, Subquery};
 use crate::steps::Steps;
-use crate::storage::SeriesData;
 
 impl<'a> Evaluator<'a> {
     pub(super) fn eval_subquery(
@@ -21,7 +24,7 @@ impl<'a> Evaluator<'a> {
         let columns = columns?;
         let held = self.budget.samples(&columns);
         let data = (0..columns.set.len())
-            .map(|series| series_of(&columns, series, grid))
+            .map(|series| ComputedSamples::of_row(&columns, series, grid))
             .collect();
         let ends = self.lookup_times(subquery.at, subquery.offset, steps);
         Ok(RangeVector::computed(
@@ -73,19 +76,45 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// A row as the columns of a series.
-fn series_of(columns: &Columns, series: usize, grid: Steps) -> SeriesData {
-    let mut data = SeriesData::default();
-    for step in 0..columns.steps {
-        match columns.get(series, step) {
-            Some(ValueRef::Float(value)) => data.floats.push(grid.at(step), value, 0),
-            Some(ValueRef::Histogram(histogram)) => {
-                // Samples may be missing or repeated, so hints about resets between them do not hold.
-                data.histograms
-                    .push(grid.at(step), values::without_reset_hint(histogram, false), 0);
+/// Samples that have been computed.
+#[derive(Default)]
+pub(super) struct ComputedSamples {
+    times: Vec<i64>,
+    floats: Vec<f64>,
+    histogram_times: Vec<i64>,
+    histograms: Vec<Arc<FloatHistogram>>,
+}
+
+impl ComputedSamples {
+    /// The values of a row.
+    fn of_row(columns: &Columns, series: usize, grid: Steps) -> Self {
+        let mut samples = ComputedSamples::default();
+        for step in 0..columns.steps {
+            match columns.get(series, step) {
+                Some(ValueRef::Float(value)) => {
+                    samples.times.push(grid.at(step));
+                    samples.floats.push(value);
+                }
+                Some(ValueRef::Histogram(histogram)) => {
+                    samples.histogram_times.push(grid.at(step));
+                    // Samples may be missing or repeated, so hints about resets between them do not hold.
+                    samples
+                        .histograms
+                        .push(values::without_reset_hint(histogram, false));
+                }
+                None => {}
             }
-            None => {}
+        }
+        samples
+    }
+
+    pub(super) fn samples(&self) -> Samples<'_> {
+        Samples {
+            times: &self.times,
+            floats: &self.floats,
+            histogram_times: &self.histogram_times,
+            histograms: &self.histograms,
+            ..Samples::default()
         }
     }
-    data
 }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::select::Resolved;
 use super::{Evaluator, LookupTimes};
+use crate::call::Samples;
 use crate::histogram::{CounterResetHint, FloatHistogram};
-use crate::storage::SeriesData;
 
 /// The histograms of each selected series without their buckets.
 #[derive(Clone, Default)]
@@ -25,7 +25,7 @@ impl Totals {
     pub(super) fn of_series<'a>(
         &'a self,
         series: usize,
-        data: &'a SeriesData,
+        samples: Samples<'a>,
         times: LookupTimes,
         lookback: i64,
     ) -> impl FnMut(usize, usize) -> Arc<FloatHistogram> + 'a {
@@ -39,11 +39,11 @@ impl Totals {
             let oldest = times.at(step).saturating_sub(lookback);
             let follows = index
                 .checked_sub(1)
-                .is_some_and(|previous| data.histograms.timestamps[previous] >= oldest);
+                .is_some_and(|previous| samples.histogram_times[previous] >= oldest);
             let histogram = if follows {
                 Arc::clone(&self.0[series][index])
             } else {
-                Arc::new(without_buckets(&data.histograms.values[index]))
+                Arc::new(without_buckets(&samples.histograms[index]))
             };
             last = Some((index, Arc::clone(&histogram)));
             histogram
@@ -60,7 +60,7 @@ impl Evaluator<'_> {
         let Totals(known) = Arc::make_mut(totals);
         known.resize_with(selected.ids.len(), Vec::new);
         for (id, known) in selected.ids.iter().zip(known) {
-            let histograms = &self.storage.data(*id).histograms.values;
+            let histograms = self.storage.samples(*id).histograms;
             for index in known.len()..histograms.len() {
                 let mut only_totals = without_buckets(&histograms[index]);
                 if let Some(previous) = index.checked_sub(1)

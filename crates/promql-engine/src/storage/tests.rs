@@ -49,10 +49,10 @@ fn samples_come_in_order_of_time() {
     ));
 
     let id = storage.series_id(&a);
-    let data = storage.data(id);
-    assert_eq!(data.floats.timestamps, [10]);
-    assert_eq!(data.histograms.timestamps, [20]);
-    assert_eq!(data.stale, [30]);
+    let samples = storage.samples(id);
+    assert_eq!(samples.times, [10]);
+    assert_eq!(samples.histogram_times, [20]);
+    assert_eq!(storage.stale(id), [30]);
     assert_eq!(storage.newest(id).map(|(timestamp, _)| *timestamp), Some(30));
 }
 
@@ -63,10 +63,10 @@ fn start_timestamps_are_kept_where_there_are_any() {
     for (timestamp, start) in [(10, 0), (20, 15), (30, 0)] {
         assert_eq!(storage.append_to(id, timestamp, 1.0, start), Ok(()));
     }
-    assert_eq!(storage.data(id).floats.starts, [0, 15, 0]);
+    assert_eq!(storage.samples(id).starts, [0, 15, 0]);
     let other = storage.series_id(&labels("b"));
     assert_eq!(storage.append_to(other, 10, 1.0, 0), Ok(()));
-    assert!(storage.data(other).floats.starts.is_empty());
+    assert!(storage.samples(other).starts.is_empty());
 }
 
 #[test]
