@@ -96,6 +96,26 @@ pub(crate) struct RangeCall<'a> {
     pub(crate) extension: Option<RangeExtension>,
     /// Warnings and infos go here.
     pub(crate) annotations: &'a mut Annotations,
+    /// What the function wants to keep from series to series.
+    pub(crate) scratch: &'a mut Scratch,
+}
+
+/// What a range function keeps from series to series of the same call.
+#[derive(Default)]
+pub(crate) struct Scratch(Option<Box<dyn Any>>);
+
+impl Scratch {
+    /// What was kept, or what `make` makes.
+    pub(crate) fn get<T: 'static>(&mut self, make: impl Fn() -> T) -> &mut T {
+        let kept = self.0.get_or_insert_with(|| Box::new(make()));
+        if !kept.is::<T>() {
+            *kept = Box::new(make());
+        }
+        match kept.downcast_mut() {
+            Some(kept) => kept,
+            None => unreachable!("it has just been made"),
+        }
+    }
 }
 
 /// The samples of one series of a range vector. There are no staleness markers among them.

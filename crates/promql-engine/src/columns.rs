@@ -3,7 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::histogram::FloatHistogram;
-use crate::labels::Labels;
+use crate::labels::{Labels, METRIC_TYPE};
 use crate::sample::{STALE_NAN, SampleValue, is_stale};
 
 /// The series of a vector, shared by everything that has the same series in the same order. What is computed
@@ -20,6 +20,16 @@ pub(crate) struct SeriesSet {
     /// The same series after the names that are marked have been removed.
     finished: OnceLock<Arc<SeriesSet>>,
     has_duplicates: OnceLock<bool>,
+    metrics: OnceLock<Metrics>,
+}
+
+/// The metrics that the series of a set belong to.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    /// The number of the metric, for each series.
+    pub(crate) of: Vec<usize>,
+    /// Name and `__type__` of each metric.
+    pub(crate) names: Vec<(String, String)>,
 }
 
 impl SeriesSet {
@@ -103,6 +113,27 @@ impl SeriesSet {
             });
             SeriesSet::new(finished.collect())
         }))
+    }
+
+    /// The metrics that the series belong to.
+    pub(crate) fn metrics(&self) -> &Metrics {
+        self.metrics.get_or_init(|| {
+            let mut names: Vec<(String, String)> = Vec::new();
+            let of = self.labels.iter().map(|labels| {
+                let (name, metric_type) = (labels.metric_name(), labels.get(METRIC_TYPE));
+                let known = names
+                    .iter()
+                    .rposition(|known| known.0 == name && known.1 == metric_type);
+                known.unwrap_or_else(|| {
+                    names.push((name.to_owned(), metric_type.to_owned()));
+                    names.len() - 1
+                })
+            });
+            Metrics {
+                of: of.collect(),
+                names,
+            }
+        })
     }
 
     /// Whether two series have the same labels.

@@ -9,10 +9,9 @@ use super::rows::{self, has_live_duplicates};
 use super::select::{Cursor, Newest, same_times};
 use super::{Evaluator, LookupTimes};
 use crate::annotations::Annotation;
-use crate::call::{Call, Evaluated, Memo, RangeCall, RangeFunction, RangeSeries, WholeFunction};
+use crate::call::{Call, Evaluated, Memo, RangeCall, RangeFunction, RangeSeries, Scratch, WholeFunction};
 use crate::columns::{Columns, SeriesSet, is_absent};
 use crate::error::EvalError;
-use crate::labels::METRIC_TYPE;
 use crate::plan::{At, CallNode, Function, Kind, Node, Selector};
 use crate::steps::Steps;
 
@@ -116,9 +115,10 @@ impl<'a> Evaluator<'a> {
         self.budget.check_cells(set.len(), steps.count)?;
         let mut columns = Columns::absent(set, steps.count);
         let with_starts = self.options.use_start_timestamps && function.uses_start_timestamps;
-        let warns = matches!(call.name.as_str(), "rate" | "increase");
-        // The last metric that has been judged; its other series say nothing new.
-        let mut judged = ("", "");
+        let metrics = matches!(call.name.as_str(), "rate" | "increase").then(|| range.set.metrics());
+        // Of the series of a metric the first with a result says all.
+        let mut judged = vec![false; metrics.map_or(0, |metrics| metrics.names.len())];
+        let mut scratch = Scratch::default();
         let mut windows = Vec::with_capacity(steps.count);
         let mut windows_of = None;
         for series in 0..range.set.len() {
@@ -148,6 +148,7 @@ impl<'a> Evaluator<'a> {
                 range_seconds: range.range.seconds,
                 extension: range.extension,
                 annotations: &mut self.annotations,
+                scratch: &mut scratch,
             };
             let input = RangeSeries {
                 labels,
@@ -155,11 +156,11 @@ impl<'a> Evaluator<'a> {
                 windows: &windows,
             };
             (function.eval)(&mut range_call, &input, &mut columns.writer(series))?;
-            if warns {
-                let metric = (labels.metric_name(), labels.get(METRIC_TYPE));
-                if metric != judged && columns.column(series).iter().any(|value| !is_absent(*value)) {
-                    self.warn_if_no_counter(metric, call.spans[0]);
-                    judged = metric;
+            if let Some(metrics) = metrics {
+                let metric = metrics.of[series];
+                if !judged[metric] && columns.column(series).iter().any(|value| !is_absent(*value)) {
+                    judged[metric] = true;
+                    self.warn_if_no_counter(&metrics.names[metric], call.spans[0]);
                 }
             }
         }
@@ -171,12 +172,12 @@ impl<'a> Evaluator<'a> {
     }
 
     /// `rate` and `increase` are for counters, as far as the series says what it is.
-    fn warn_if_no_counter(&mut self, (name, metric_type): (&str, &str), span: Span) {
+    fn warn_if_no_counter(&mut self, (name, metric_type): &(String, String), span: Span) {
         if name.is_empty() {
             return;
         }
         if self.options.type_and_unit_labels {
-            if !matches!(metric_type, "counter" | "histogram") {
+            if !matches!(metric_type.as_str(), "counter" | "histogram") {
                 self.annotations
                     .add(Annotation::possible_non_counter_type(name, metric_type, span));
             }

@@ -71,7 +71,7 @@ fn difference(
     out: &mut ColumnWriter<'_>,
 ) -> Outcome {
     let divisor = kind.per_second.then_some(call.range_seconds);
-    let mut extrapolation = Extrapolation::new(divisor);
+    let extrapolation = call.scratch.get(|| Extrapolation::new(divisor));
     let (mut breaks, mut histogram_breaks) = Default::default();
     if kind.counter && call.extension.is_none() {
         breaks = Breaks::of(series);
@@ -89,7 +89,7 @@ fn difference(
                     call.annotations
                         .add(Annotation::start_time_overlap(name, call.spans[0]));
                 }
-                if let Some(value) = of_floats(kind, &mut extrapolation, series, window, samples, &breaks) {
+                if let Some(value) = of_floats(kind, extrapolation, series, window, samples, &breaks) {
                     out.set(step, value);
                 }
             }
@@ -107,7 +107,7 @@ fn difference(
                 let result = match extension {
                     None => histogram_rate::of_histograms(
                         kind,
-                        &mut extrapolation,
+                        extrapolation,
                         &mut remarks,
                         window,
                         samples,

@@ -11,7 +11,7 @@ use promql_syntax::ast::RangeExtension;
 
 use super::lookup;
 use crate::annotations::Annotations;
-use crate::call::{Implementation, RangeCall, RangeSeries, Samples, Scalar, Window};
+use crate::call::{Implementation, RangeCall, RangeSeries, Samples, Scalar, Scratch, Window};
 use crate::columns::{Columns, SeriesSet, ValueRef};
 use crate::error::EvalError;
 use crate::histogram::FloatHistogram;
@@ -145,6 +145,7 @@ fn eval(call: &TestCall, series: &TestSeries) -> Result<TestResult, EvalError> {
         range_seconds: call.range as f64 / 1000.0,
         extension: call.extension,
         annotations: &mut annotations,
+        scratch: &mut Scratch::default(),
     };
     let mut columns = Columns::absent(SeriesSet::new(vec![labels.clone()]), call.steps.count);
     (function.eval)(&mut range_call, &range_series, &mut columns.writer(0))?;
