@@ -84,6 +84,13 @@ impl Data {
         })
     }
 
+    /// The series in another order.
+    pub(crate) fn shuffle(&mut self, random: &mut Random) {
+        for i in (1..self.series.len()).rev() {
+            self.series.swap(i, random.below(i + 1));
+        }
+    }
+
     /// The series in a storage.
     pub(crate) fn storage(&self) -> Storage {
         let mut storage = Storage::new();

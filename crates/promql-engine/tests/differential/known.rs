@@ -1,4 +1,5 @@
-//! What has changed between promtool 3.5 and Prometheus 3.14, as far as generated expressions come upon it.
+//! What has changed between promtool 3.5 and Prometheus 3.14, as far as generated expressions come upon it, and what the
+//! engine does otherwise.
 
 use std::sync::LazyLock;
 
@@ -31,6 +32,10 @@ const CHANGES: &[(&str, &str)] = &[
     (
         r"(stddev|stdvar)[^(]*\(.*(latency|size|mixed)",
         "a group of histograms alone has no deviation in 3.14, where it was 0",
+    ),
+    (
+        r"@ [a-z0-9.()]+.*\)\[[^\]]+:[^\]]*\] (@|offset)",
+        "where a subquery shifts fixed times within it, Prometheus reads beyond the samples that it has loaded",
     ),
     (
         r"last_over_time\(\(",

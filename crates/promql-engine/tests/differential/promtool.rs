@@ -84,7 +84,7 @@ impl Promtool {
         ours: &Answer,
         theirs: &Answer,
     ) -> bool {
-        (0..40).any(|_| {
+        (0..10).any(|_| {
             let again = self.ask(data, std::slice::from_ref(question), delayed_name_removal);
             again
                 .iter()
