@@ -3,6 +3,8 @@
 //! Every node returns its value at all steps ([`Evaluated`]). Work that depends on which series there are, but not
 //! on their values (resolved selectors, groups, pairs of matching series), is done once for a set of series and
 //! remembered in the node's slot, beyond the evaluation too.
+//!
+//! This room knows how samples are selected, matched, grouped and counted; what a function computes is in `functions`.
 
 mod aggregate;
 mod binary;
@@ -44,7 +46,7 @@ use crate::steps::Steps;
 use crate::storage::Storage;
 
 pub(crate) use budget::Budget;
-pub(crate) use rows::merge_equal_labels;
+use rows::merge_equal_labels;
 
 /// What the nodes of a plan remember, one slot for each.
 pub(crate) type Slots = Vec<Option<Box<dyn Any + Send>>>;

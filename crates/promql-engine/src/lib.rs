@@ -30,6 +30,7 @@ mod eval;
 mod functions;
 mod kahan;
 mod plan;
+mod samples;
 mod steps;
 #[cfg(test)]
 mod testing;

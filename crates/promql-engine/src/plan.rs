@@ -2,7 +2,8 @@
 //!
 //! Durations are numbers, matchers are compiled, functions are looked up, parentheses are gone. Parts that have
 //! the same value at every step ([`Kind::StepInvariant`]) are marked at the highest place possible, by
-//! Prometheus' rules. Each node has a slot, under which the evaluation remembers things about it.
+//! Prometheus' rules. Each node has a slot, under which the evaluation remembers things about it. A plan knows nothing of
+//! data.
 
 mod build;
 mod duration;

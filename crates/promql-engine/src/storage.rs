@@ -2,7 +2,7 @@
 //!
 //! A series is a set of columns: timestamps and float values, timestamps and histograms, and the times of its
 //! staleness markers apart from both, so that a range of samples is always a plain slice. Columns of timestamps are
-//! shared by the series that are scraped together. Samples are appended
+//! shared by the series that are scraped together. The storage knows nothing of queries. Samples are appended
 //! in order of time with the errors that Prometheus' storage gives; series are numbered in the order in which
 //! they appeared, which is the order in which selectors return them.
 
@@ -13,12 +13,12 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::call::Samples;
 use crate::gofmt;
 use crate::histogram::{FloatHistogram, InvalidHistogram};
 use crate::labels::Labels;
 use crate::matcher::Matcher;
 use crate::sample::{SampleValue, is_stale};
+use crate::samples::Samples;
 use times::{TimeColumns, Times};
 
 /// The last time, in milliseconds since the epoch, that samples and queries may have, and its negative the first:

@@ -4,9 +4,9 @@
 //! look at every value again, so a query is first evaluated with an upper bound, which takes every cell for a
 //! sample; only where that exceeds the limit is it evaluated again with exact counts.
 
-use crate::call::{Samples, Window};
 use crate::columns::{Columns, is_absent};
 use crate::error::EvalError;
+use crate::samples::{Samples, Window};
 
 /// Cells that a vector over steps may have, whether they hold samples or not: 1.6 GB.
 const MAX_CELLS: usize = 200_000_000;

@@ -8,10 +8,10 @@ use super::select::Selected;
 use super::subquery::ComputedSamples;
 use super::totals::Totals;
 use super::{Evaluator, LookupTimes};
-use crate::call::{Samples, Window};
 use crate::columns::SeriesSet;
 use crate::error::EvalError;
 use crate::plan::{Kind, Length, Node, RangeSelector};
+use crate::samples::{Samples, Window};
 use crate::steps::Steps;
 use crate::storage::{Storage, count_until};
 

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use promql_syntax::ast::RangeExtension;
 
 use super::Evaluator;
-use crate::call::{Samples, Window};
 use crate::error::EvalError;
 use crate::functions;
 use crate::plan::Node;
+use crate::samples::{Samples, Window};
 use crate::steps::Steps;
 use crate::value::{Series, Value};
 

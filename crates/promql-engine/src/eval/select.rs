@@ -6,11 +6,11 @@ use promql_syntax::ast::RangeExtension;
 
 use super::totals::Totals;
 use super::{Evaluator, LookupTimes};
-use crate::call::Samples;
 use crate::columns::{ColumnWriter, Columns, SeriesSet};
 use crate::error::EvalError;
 use crate::histogram::FloatHistogram;
 use crate::plan::{Node, Selector};
+use crate::samples::Samples;
 use crate::steps::Steps;
 use crate::storage::{SeriesId, Storage, count_until};
 

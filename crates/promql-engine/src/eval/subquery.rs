@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::range::RangeVector;
 use super::{Evaluator, values};
-use crate::call::Samples;
 use crate::columns::{Columns, ValueRef};
 use crate::error::EvalError;
 use crate::histogram::FloatHistogram;
 use crate::plan::{At, Subquery};
+use crate::samples::Samples;
 use crate::steps::Steps;
 
 impl<'a> Evaluator<'a> {

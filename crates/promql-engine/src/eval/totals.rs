@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use super::select::Resolved;
 use super::{Evaluator, LookupTimes};
-use crate::call::Samples;
 use crate::histogram::{CounterResetHint, FloatHistogram};
+use crate::samples::Samples;
 
 /// The histograms of each selected series without their buckets.
 #[derive(Clone, Default)]
