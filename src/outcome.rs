@@ -39,10 +39,21 @@ pub struct TestOutcome {
     pub failures: Vec<Failure>,
     /// Names of the alerts whose firing or silence it asserted, in the order of the file, each once.
     pub alerts: Vec<String>,
+    /// What is odd about it though it could be judged: an alert, say, that no rule defines.
+    pub remarks: Vec<Remark>,
+}
+
+/// Something to know about a test that makes it neither pass nor fail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// One sentence.
+    pub message: String,
+    /// Line in the test file, from 1.
+    pub line: Option<usize>,
 }
 
 /// One assertion that did not hold, or one reason why a test could not be judged.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
     /// What kind of assertion: `alert`, `promql`, `eval`, `evaluation`, `input`, `rules`, `config`.
     pub kind: &'static str,
@@ -54,8 +65,25 @@ pub struct Failure {
     pub actual: Option<String>,
     /// Line in the test file, from 1.
     pub line: Option<usize>,
+    /// Column in that line, from 1, where the failure is about a single piece of text rather than an entry.
+    pub column: Option<usize>,
     /// The states of the alert over the replay where the failure is about an alert.
     pub timeline: Option<Timeline>,
+}
+
+impl Failure {
+    /// A failure without values to compare and without a place; both can be added.
+    pub fn new(kind: &'static str, message: impl Into<String>) -> Self {
+        Failure {
+            kind,
+            message: message.into(),
+            expected: None,
+            actual: None,
+            line: None,
+            column: None,
+            timeline: None,
+        }
+    }
 }
 
 /// The states of one alerting rule over a replay.
@@ -76,7 +104,7 @@ pub struct TimelineSpan {
     pub to_ms: i64,
     /// The highest state that any of the rule's alerts had.
     pub state: AlertState,
-    /// How many alerts were pending or firing at most.
+    /// How many alerts were pending or firing at most; an upper bound where several rules share the name.
     pub active: usize,
 }
 

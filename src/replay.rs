@@ -2,14 +2,23 @@
 //! scripts ([`script`]).
 //!
 //! This room knows the models and the engine. It decides what happened; it knows nothing of how that is shown.
+//!
+//! A test ([`case`]) has a [`schedule`], an [`input`] and rules ([`rule`], [`alerting`]) in a [`world`]; a [`plan`]
+//! made from what they read and write ([`reads`]) says how its [`course`] runs; what its assertions need is kept by
+//! a [`watch`] and then [`compare`]d.
 
 mod alerting;
 mod case;
 mod compare;
-mod group;
+mod course;
 mod input;
+mod plan;
+mod reads;
+mod rule;
+mod rule_files;
 pub mod run;
+mod schedule;
 pub mod script;
 mod template;
-mod timeline;
+mod watch;
 mod world;

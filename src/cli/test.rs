@@ -44,17 +44,15 @@ pub(super) fn run(args: &Args) -> u8 {
         Ok(project) => project,
         Err(message) => return refuse(&message),
     };
-    let tests = project
-        .unit_tests()
-        .chain(elsewhere.unit_tests())
-        .map(TestFile::UnitTests);
-    let mut files: Vec<TestFile<'_>> = tests.chain(project.scripts().map(TestFile::Script)).collect();
+    let mut files = TestFile::all(&project);
+    files.extend(TestFile::all(&elsewhere));
     files.sort_by(|a, b| a.path().cmp(b.path()));
     files.dedup_by(|a, b| a.path() == b.path());
     let unreadable: Vec<Diagnostic> = project.files.iter().flat_map(|f| f.diagnostics.clone()).collect();
     let options = RunOptions {
         run: args.run.clone(),
         ignore_unknown_fields: args.ignore_unknown_fields,
+        in_turn: false,
     };
     let outcomes = run_tests(&files, &options);
     let stdout = io::stdout();

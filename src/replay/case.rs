@@ -1,320 +1,314 @@
 //! One test: the rules are evaluated along the clock, and what they did is compared with what was expected.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
+use std::time::Duration;
 
 use promql_engine::{Engine, EngineOptions, Query, Storage};
 
-use super::compare::{self, FiringAlert, SampleLine};
-use super::group::{Group, groups_of};
+use super::compare::{alerts, duration, samples};
+use super::course::{Course, RuleError, Stop};
 use super::input::Input;
-use super::timeline::Timelines;
+use super::plan::Plan;
+use super::rule::{self, Rule};
+use super::schedule::Schedule;
+use super::watch::Watch;
 use super::world::{Fault, World};
 use crate::model::rules::RuleFile;
 use crate::model::text::Text;
 use crate::model::unit_tests::{AlertTest, ExprTest, TestGroup, UnitTestFile};
-use crate::outcome::{AlertState, Failure, Status, TestOutcome};
+use crate::outcome::{Failure, Remark, Status, TestOutcome};
 
-/// Interval between evaluations where a file sets none, in milliseconds.
-const DEFAULT_INTERVAL_MS: i64 = 60_000;
-/// The most evaluations of one test; a year at 15 s.
-const MOST_EVALUATIONS: i64 = 2_200_000;
+/// How long a query may take, as with promtool.
+const TIMEOUT: Duration = Duration::from_secs(100);
 
-/// Runs a test against the rules that its file names.
-pub(super) fn run(file: &UnitTestFile, number: usize, test: &TestGroup, rules: &[&RuleFile]) -> TestOutcome {
-    let mut case = Case {
-        file,
-        test,
-        failures: Vec::new(),
-        awaiting: Vec::new(),
-        judged: true,
-    };
-    case.run(rules);
-    let status = match (case.judged, case.failures.is_empty()) {
-        (false, _) => Status::Error,
-        (true, true) => Status::Passed,
-        (true, false) => Status::Failed,
-    };
-    outcome(file, number, test, status, case.failures)
+/// A test and what it needs.
+#[derive(Clone, Copy)]
+pub(super) struct Case<'t> {
+    /// The file.
+    pub(super) file: &'t UnitTestFile,
+    /// The number of the test in the file, from 0.
+    pub(super) number: usize,
+    /// The test.
+    pub(super) test: &'t TestGroup,
 }
 
-/// The outcome of a test that could not be run for these reasons.
-pub(super) fn not_run(
-    file: &UnitTestFile,
-    number: usize,
-    test: &TestGroup,
+/// What came of a test.
+#[derive(Default)]
+struct Verdict {
     failures: Vec<Failure>,
-) -> TestOutcome {
-    outcome(file, number, test, Status::Error, failures)
+    /// Whether something kept it from being judged.
+    broken: bool,
 }
 
-fn outcome(
-    file: &UnitTestFile,
-    number: usize,
-    test: &TestGroup,
-    status: Status,
-    failures: Vec<Failure>,
-) -> TestOutcome {
-    let mut alerts: Vec<String> = Vec::new();
-    for name in test.alert_rule_test.iter().filter_map(|t| t.alertname.as_ref()) {
-        if !alerts.iter().any(|known| known == name.as_str()) {
-            alerts.push(name.as_str().to_owned());
-        }
-    }
-    TestOutcome {
-        path: file.file.path().to_path_buf(),
-        name: name_of(number, test),
-        line: Some(file.file.line_column(test.range.start).line),
-        status,
-        failures,
-        alerts,
-    }
-}
-
-/// The name of a test, or its number from 1 where it has none.
-pub(super) fn name_of(number: usize, test: &TestGroup) -> String {
-    match test.name.as_ref().map(Text::as_str) {
-        None | Some("") => format!("test {}", number + 1),
-        Some(name) => name.to_owned(),
-    }
-}
-
-fn alert_tests_by_time(test: &TestGroup) -> BTreeMap<i64, Vec<&AlertTest>> {
-    let mut by_time: BTreeMap<i64, Vec<&AlertTest>> = BTreeMap::new();
-    for alert_test in &test.alert_rule_test {
-        by_time
-            .entry(alert_test.eval_time.value)
-            .or_default()
-            .push(alert_test);
-    }
-    by_time
-}
-
-struct Case<'t> {
-    file: &'t UnitTestFile,
-    test: &'t TestGroup,
-    failures: Vec<Failure>,
-    /// Failures that await the whole timeline of an alert: their number, the alert, the asserted moment.
-    awaiting: Vec<(usize, String, i64)>,
-    /// Whether everything could be evaluated.
-    judged: bool,
+/// A replay that came to its end, or as far as it could.
+struct Replay<'t> {
+    rules: Vec<Rule>,
+    world: World<'t>,
+    watch: Watch<'t>,
+    stop: Option<Stop>,
 }
 
 impl<'t> Case<'t> {
-    fn run(&mut self, rules: &[&RuleFile]) {
-        let test = self.test;
-        let input = match Input::read(&test.input_series) {
-            Ok(input) => input,
-            Err(fault) => return self.fault(fault),
+    /// Runs the test against these rules; all of them in turn at each time where `in_turn`.
+    pub(super) fn run(self, rules: &[&RuleFile], in_turn: bool) -> TestOutcome {
+        let verdict = match self.judge(rules, in_turn) {
+            Ok(verdict) => verdict,
+            Err(fault) => Verdict {
+                failures: vec![self.fault(fault)],
+                broken: true,
+            },
         };
-        let interval = self.file.evaluation_interval.as_ref().map_or(0, |i| i.value);
-        let interval = if interval > 0 {
-            interval
-        } else {
-            DEFAULT_INTERVAL_MS
+        let status = match (verdict.broken, verdict.failures.is_empty()) {
+            (true, _) => Status::Error,
+            (false, true) => Status::Passed,
+            (false, false) => Status::Failed,
         };
-        let sample_interval = test
-            .interval
-            .as_ref()
-            .map(|i| i.value)
-            .filter(|i| *i > 0)
-            .unwrap_or(interval);
-        let start = test.start_timestamp.as_ref().map_or(0, |t| t.value);
-        let length = self.length();
-        if length / interval > MOST_EVALUATIONS {
-            let message = format!("the test takes more than {MOST_EVALUATIONS} evaluations");
-            return self.fault(Fault {
-                kind: "input",
-                message,
-                range: test.range.clone(),
-            });
+        let mut outcome = self.outcome(status, verdict.failures);
+        outcome.remarks = self.remarks(rules);
+        outcome
+    }
+
+    /// The outcome where the test could not be run for these reasons.
+    pub(super) fn not_run(self, failures: Vec<Failure>) -> TestOutcome {
+        self.outcome(Status::Error, failures)
+    }
+
+    fn outcome(self, status: Status, failures: Vec<Failure>) -> TestOutcome {
+        let mut seen = HashSet::new();
+        let names = self
+            .test
+            .alert_rule_test
+            .iter()
+            .filter_map(|t| t.alertname.as_ref());
+        let alerts = names
+            .filter(|name| seen.insert(name.as_str()))
+            .map(|name| name.as_str().to_owned());
+        let name = match self.test.name.as_ref().map(Text::as_str) {
+            None | Some("") => format!("test {}", self.number + 1),
+            Some(name) => name.to_owned(),
+        };
+        TestOutcome {
+            path: self.file.file.path().to_path_buf(),
+            name,
+            line: Some(self.file.file.line_column(self.test.range.start).line),
+            status,
+            failures,
+            alerts: alerts.collect(),
+            remarks: Vec::new(),
         }
-        let external_labels: Vec<(String, String)> = test
+    }
+
+    fn judge(self, rules: &[&RuleFile], in_turn: bool) -> Result<Verdict, Fault> {
+        let input = Input::read(&self.file.file, &self.test.input_series)?;
+        let schedule = Schedule::of(self.file, self.test)?;
+        let external_labels: Vec<(String, String)> = self
+            .test
             .external_labels
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), value.as_str().to_owned()))
             .collect();
+        let replay = self.replay(rules, &input, schedule, &external_labels, in_turn);
+        let mut failures = Vec::new();
+        let judged_until = match &replay.stop {
+            None => schedule.count,
+            Some(Stop::Input(fault)) => return Err(fault.clone()),
+            Some(Stop::Rules(errors)) => errors.first().map_or(0, |error| error.evaluation),
+        };
+        let mut tests: Vec<&AlertTest> = self.test.alert_rule_test.iter().collect();
+        tests.sort_by_key(|test| test.eval_time.value);
+        let seen = |test: &&AlertTest| schedule.seen_at(test.eval_time.value) < judged_until;
+        for test in tests.into_iter().filter(seen) {
+            failures.extend(self.judge_alerts(test, &replay, schedule));
+        }
+        if let Some(Stop::Rules(errors)) = &replay.stop {
+            failures.extend(errors.iter().map(|error| self.rule_error(error, schedule)));
+            return Ok(Verdict {
+                failures,
+                broken: true,
+            });
+        }
+        for test in &self.test.promql_expr_test {
+            failures.extend(self.judge_expression(test, &replay.world, schedule.start_ms));
+        }
+        Ok(Verdict {
+            failures,
+            broken: false,
+        })
+    }
+
+    /// Replays the rules by the best plan. Where that stops early, the reference says how: it is the measure of what
+    /// goes wrong and when.
+    fn replay(
+        self,
+        files: &[&RuleFile],
+        input: &Input,
+        schedule: Schedule,
+        external_labels: &'t [(String, String)],
+        in_turn: bool,
+    ) -> Replay<'t> {
+        let rules = || rule::in_order(files, &self.file.group_eval_order);
+        let run =
+            |rules: Vec<Rule>, plan: &Plan| self.replay_by(plan, rules, input, schedule, external_labels);
+        let first = rules();
+        let reference = Plan::in_turn(first.len());
+        let plan = if in_turn {
+            Plan::in_turn(first.len())
+        } else {
+            Plan::of(&first)
+        };
+        let replay = run(first, &plan);
+        if replay.stop.is_some() && plan != reference {
+            return run(rules(), &reference);
+        }
+        replay
+    }
+
+    fn replay_by(
+        self,
+        plan: &Plan,
+        mut rules: Vec<Rule>,
+        input: &Input,
+        schedule: Schedule,
+        external_labels: &'t [(String, String)],
+    ) -> Replay<'t> {
         let options = EngineOptions {
-            default_subquery_step_ms: interval,
+            default_subquery_step_ms: schedule.interval_ms,
+            timeout: Some(TIMEOUT),
             ..EngineOptions::default()
         };
         let mut world = World {
             storage: Storage::new(),
             engine: Engine::new(options),
-            external_labels: &external_labels,
-            external_url: test.external_url.as_ref().map_or("", Text::as_str),
+            external_labels,
+            external_url: self.test.external_url.as_ref().map_or("", Text::as_str),
         };
-        let mut groups: Vec<Group> = rules.iter().flat_map(|file| groups_of(file)).collect();
-        self.order(&mut groups);
-        let mut feed = input.feed(&mut world.storage, start, sample_interval);
-        let mut timelines = Timelines::default();
-        let mut assertions = alert_tests_by_time(test);
-        let mut elapsed = 0;
-        while elapsed <= length {
-            let now = start + elapsed;
-            if let Err(message) = feed.advance(&mut world.storage, now) {
-                return self.fault(Fault {
-                    kind: "input",
-                    message,
-                    range: test.range.clone(),
-                });
-            }
-            if !self.evaluate(&mut groups, &mut world, now) {
-                return;
-            }
-            timelines.record(&groups, elapsed);
-            // An assertion between two evaluations sees the earlier one.
-            while let Some(due) = assertions.first_entry().filter(|e| *e.key() < elapsed + interval) {
-                for alert_test in due.remove() {
-                    self.judge_alerts(alert_test, &groups, start);
-                }
-            }
-            elapsed += interval;
-        }
-        for (number, name, at) in self.awaiting.drain(..) {
-            self.failures[number].timeline = Some(timelines.of(&name, at));
-        }
-        for expr_test in &test.promql_expr_test {
-            self.judge_expression(expr_test, &world, start);
-        }
-    }
-
-    /// How long the replay runs: up to the last assertion, in milliseconds.
-    fn length(&self) -> i64 {
-        let alerts = self.test.alert_rule_test.iter().map(|t| t.eval_time.value);
-        let exprs = self.test.promql_expr_test.iter().map(|t| t.eval_time.value);
-        alerts.chain(exprs).max().unwrap_or(0)
-    }
-
-    /// Groups that `group_eval_order` names come in that order; the others count as its first, as they
-    /// do for promtool, and keep the order of their files.
-    fn order(&self, groups: &mut [Group]) {
-        let order = &self.file.group_eval_order;
-        groups.sort_by_key(|group| order.iter().position(|n| n.as_str() == group.name).unwrap_or(0));
-    }
-
-    /// Evaluates all groups; answers whether all rules could be.
-    fn evaluate(&mut self, groups: &mut [Group], world: &mut World<'_>, now: i64) -> bool {
-        let mut sound = true;
-        for group in groups {
-            for error in group.evaluate(world, now) {
-                sound = false;
-                let time = compare::duration(now);
-                let message = format!("rule {} failed at {time}: {}", error.rule, error.message);
-                let range = self.test.range.clone();
-                self.failures
-                    .push(self.failure("evaluation", message, range.start));
-            }
-        }
-        self.judged &= sound;
-        sound
-    }
-
-    fn judge_alerts(&mut self, alert_test: &AlertTest, groups: &[Group], start: i64) {
-        let Some(name) = &alert_test.alertname else { return };
-        let rules = || {
-            groups
-                .iter()
-                .flat_map(|g| &g.rules)
-                .filter_map(|r| r.alerting())
-                .filter(|r| r.name == name.as_str())
+        let own_interval = self.test.interval.as_ref().map(|interval| interval.value);
+        let sample_interval = own_interval.filter(|i| *i > 0).unwrap_or(schedule.interval_ms);
+        let mut watch = Watch::new(schedule, &self.test.alert_rule_test);
+        let course = Course {
+            feed: input.feed(&mut world.storage, schedule.start_ms, sample_interval),
+            rules: &mut rules,
+            world: &mut world,
+            schedule,
+            watch: &mut watch,
         };
-        let mut actual: Vec<FiringAlert> = rules()
-            .flat_map(|rule| rule.active())
-            .filter(|(_, alert)| alert.state == AlertState::Firing)
-            .map(|(labels, alert)| FiringAlert::actual(labels, &alert.annotations))
+        let stop = course.run(plan).err();
+        Replay {
+            rules,
+            world,
+            watch,
+            stop,
+        }
+    }
+
+    fn judge_alerts(self, test: &AlertTest, replay: &Replay<'_>, schedule: Schedule) -> Option<Failure> {
+        let name = test.alertname.as_ref()?.as_str();
+        let at = test.eval_time.value;
+        let numbered = replay.rules.iter().enumerate();
+        let rules: Vec<usize> = numbered
+            .filter(|(_, rule)| rule.alerting().is_some_and(|rule| rule.name == name))
+            .map(|(number, _)| number)
             .collect();
-        let mut expected: Vec<FiringAlert> = alert_test
-            .exp_alerts
-            .iter()
-            .map(|alert| FiringAlert::expected(name.as_str(), alert))
+        let mut seen = replay.watch.sighting(schedule.seen_at(at), &rules);
+        let expected = test.exp_alerts.iter();
+        let mut expected: Vec<_> = expected
+            .map(|alert| alerts::FiringAlert::expected(name, alert))
             .collect();
-        actual.sort();
+        seen.firing.sort();
         expected.sort();
-        if actual == expected {
-            return;
+        if seen.firing == expected {
+            return None;
         }
-        let time = compare::duration(alert_test.eval_time.value);
-        let mut message = compare::alerts_message(name.as_str(), &time, expected.len(), actual.len());
-        if actual.is_empty() {
-            message.push_str(&compare::why_silent(rules(), start));
-        }
-        if rules().next().is_none() {
-            let known = groups
+        let message = if rules.is_empty() {
+            let known: Vec<&str> = replay
+                .rules
                 .iter()
-                .flat_map(|g| &g.rules)
-                .filter_map(|r| r.alerting())
-                .map(|r| &r.name[..]);
-            let known: Vec<&str> = known.collect();
-            message.push_str(&compare::no_such_alert(name.as_str(), &known));
+                .filter_map(|rule| rule.alerting().map(|rule| &rule.name[..]))
+                .collect();
+            let reason = alerts::no_such_alert(name, &known);
+            format!("{name} does not fire at {}: {reason}", duration(at))
+        } else {
+            alerts::message(name, at, &expected, &seen)
+        };
+        let mut failure = self.failure("alert", message, test.range.start);
+        failure.expected = Some(alerts::text(&expected));
+        failure.actual = Some(alerts::text(&seen.firing));
+        if !rules.is_empty() {
+            failure.timeline = Some(replay.watch.timeline(&rules, at));
         }
-        let mut failure = self.failure("alert", message, alert_test.range.start);
-        failure.expected = Some(compare::alerts_text(&expected));
-        failure.actual = Some(compare::alerts_text(&actual));
-        self.awaiting.push((
-            self.failures.len(),
-            name.as_str().to_owned(),
-            alert_test.eval_time.value,
-        ));
-        self.failures.push(failure);
+        Some(failure)
     }
 
-    fn judge_expression(&mut self, expr_test: &ExprTest, world: &World<'_>, start: i64) {
-        let Some(expr) = &expr_test.expr else { return };
-        let time = compare::duration(expr_test.eval_time.value);
+    fn judge_expression(self, test: &ExprTest, world: &World<'_>, start_ms: i64) -> Option<Failure> {
+        let expr = test.expr.as_ref()?;
+        let time = duration(test.eval_time.value);
         let place = format!("`{}` at {time}", expr.text.as_str().trim());
-        let at = expr_test.range.start;
+        let failure = |message: String| Some(self.failure("promql", message, test.range.start));
         if let Some(error) = expr.parsed.errors.first() {
-            let message = format!("{place}: {}", error.promql_text(expr.text.as_str()));
-            self.failures.push(self.failure("promql", message, at));
-            return;
+            return failure(format!("{place}: {}", error.promql_text(expr.text.as_str())));
         }
         let query = Query::new(expr.text.as_str(), expr.parsed.expr.clone());
-        let actual = match world.vector(&query, start + expr_test.eval_time.value) {
+        let actual = match world.vector(&query, start_ms.saturating_add(test.eval_time.value)) {
             Ok(samples) => samples,
-            Err(message) => {
-                self.failures
-                    .push(self.failure("promql", format!("{place}: {message}"), at));
-                return;
-            }
+            Err(message) => return failure(format!("{place}: {message}")),
         };
-        let expected: Result<Vec<SampleLine>, String> =
-            expr_test.exp_samples.iter().map(SampleLine::expected).collect();
-        let mut expected = match expected {
+        let expected = test.exp_samples.iter().map(samples::SampleLine::expected);
+        let mut expected = match expected.collect::<Result<Vec<_>, String>>() {
             Ok(expected) => expected,
-            Err(message) => {
-                self.failures
-                    .push(self.failure("promql", format!("{place}: {message}"), at));
-                return;
-            }
+            Err(message) => return failure(format!("{place}: {message}")),
         };
-        let mut actual: Vec<SampleLine> = actual.into_iter().map(SampleLine::actual).collect();
+        let mut actual: Vec<_> = actual.into_iter().map(samples::SampleLine::actual).collect();
         expected.sort_by(|a, b| a.labels.cmp(&b.labels));
         actual.sort_by(|a, b| a.labels.cmp(&b.labels));
-        if compare::samples_agree(&expected, &actual, self.file.fuzzy_compare) {
-            return;
+        if samples::agree(&expected, &actual, self.file.fuzzy_compare) {
+            return None;
         }
-        let message = compare::samples_message(&place, expected.len(), actual.len());
-        let mut failure = self.failure("promql", message, at);
-        failure.expected = Some(compare::samples_text(&expected));
-        failure.actual = Some(compare::samples_text(&actual));
-        self.failures.push(failure);
+        let mut failure = failure(samples::message(&place, expected.len(), actual.len()))?;
+        failure.expected = Some(samples::text(&expected));
+        failure.actual = Some(samples::text(&actual));
+        Some(failure)
     }
 
-    fn fault(&mut self, fault: Fault) {
-        self.judged = false;
-        self.failures
-            .push(self.failure(fault.kind, fault.message, fault.range.start));
+    /// What is odd: silence asserted of alerts that no rule defines passes whatever happens.
+    fn remarks(self, files: &[&RuleFile]) -> Vec<Remark> {
+        let groups = || files.iter().flat_map(|file| &file.groups);
+        let alerts: Vec<&str> = groups()
+            .flat_map(|group| &group.rules)
+            .filter_map(|rule| rule.alert.as_ref().map(Text::as_str))
+            .collect();
+        let mut named = HashSet::new();
+        let silent = self
+            .test
+            .alert_rule_test
+            .iter()
+            .filter(|test| test.exp_alerts.is_empty());
+        let unknown = silent.filter_map(|test| test.alertname.as_ref()).filter(|name| {
+            !name.as_str().is_empty() && !alerts.contains(&name.as_str()) && named.insert(name.as_str())
+        });
+        unknown
+            .map(|name| Remark {
+                message: alerts::no_such_alert(name.as_str(), &alerts),
+                line: Some(self.file.file.line_column(name.raw().start).line),
+            })
+            .collect()
     }
 
-    fn failure(&self, kind: &'static str, message: String, at: usize) -> Failure {
-        let line = Some(self.file.file.line_column(at).line);
-        Failure {
-            kind,
-            message,
-            expected: None,
-            actual: None,
-            line,
-            timeline: None,
-        }
+    fn rule_error(self, error: &RuleError, schedule: Schedule) -> Failure {
+        let time = duration(schedule.elapsed(error.evaluation));
+        let message = format!("rule {} failed at {time}: {}", error.rule, error.message);
+        self.failure("evaluation", message, self.test.range.start)
+    }
+
+    fn fault(self, fault: Fault) -> Failure {
+        let at = self.file.file.line_column(fault.range.start);
+        let mut failure = Failure::new(fault.kind, fault.message);
+        (failure.line, failure.column) = (Some(at.line), Some(at.column));
+        failure
+    }
+
+    fn failure(self, kind: &'static str, message: String, at: usize) -> Failure {
+        let mut failure = Failure::new(kind, message);
+        failure.line = Some(self.file.file.line_column(at).line);
+        failure
     }
 }

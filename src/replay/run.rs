@@ -1,22 +1,23 @@
-//! Runs unit-test files: finds the rule files that each names, and runs its tests in parallel.
+//! Runs test files: files and tests in parallel, outcomes in the order of the files.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 use regex::Regex;
 
-use super::{case, script};
+use super::case::Case;
+use super::rule_files::{LoadedRules, RuleCache, is_glob, resolve};
+use super::script;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::ScriptFile;
 use crate::model::rules::RuleFile;
 use crate::model::text::Text;
-use crate::model::unit_tests::UnitTestFile;
-use crate::model::{self, Document, ReadOptions, ScriptFile};
-use crate::outcome::{Failure, TestOutcome};
-use crate::project::{Project, ProjectFile};
-use crate::source::load;
+use crate::model::unit_tests::{TestGroup, UnitTestFile};
+use crate::outcome::{Failure, Remark, TestOutcome};
+use crate::project::Project;
 
 /// How tests are run.
 #[derive(Clone, Debug, Default)]
@@ -25,22 +26,43 @@ pub struct RunOptions {
     pub run: Vec<Regex>,
     /// Whether fields that rule files do not have are left alone.
     pub ignore_unknown_fields: bool,
+    /// Evaluate all rules in turn at each time, even those that could be evaluated for many times at once. It takes
+    /// longer and gives the same.
+    pub in_turn: bool,
 }
 
 /// A file of tests.
 #[derive(Clone, Copy, Debug)]
 pub enum TestFile<'p> {
     /// Unit tests of rules.
-    UnitTests(&'p UnitTestFile),
+    UnitTests {
+        /// The tests.
+        tests: &'p UnitTestFile,
+        /// What was found while the file was read. A test with an error in it cannot be judged.
+        diagnostics: &'p [Diagnostic],
+    },
     /// A script.
     Script(&'p ScriptFile),
 }
 
-impl TestFile<'_> {
+impl<'p> TestFile<'p> {
+    /// All files of tests among those that were read.
+    pub fn all(project: &'p Project) -> Vec<TestFile<'p>> {
+        let unit_tests = project.files.iter().flat_map(|file| {
+            Project::unit_tests_of(file).map(|tests| TestFile::UnitTests {
+                tests,
+                diagnostics: &file.diagnostics,
+            })
+        });
+        unit_tests
+            .chain(project.scripts().map(TestFile::Script))
+            .collect()
+    }
+
     /// The path of the file, as it is shown.
     pub fn path(&self) -> &Path {
         match self {
-            TestFile::UnitTests(tests) => tests.file.path(),
+            TestFile::UnitTests { tests, .. } => tests.file.path(),
             TestFile::Script(script) => script.file.path(),
         }
     }
@@ -48,13 +70,13 @@ impl TestFile<'_> {
 
 /// Runs the tests of files, in their order. Files and tests are run in parallel.
 pub fn run_tests(files: &[TestFile<'_>], options: &RunOptions) -> Vec<TestOutcome> {
-    let rules = RuleCache {
-        options,
-        files: Mutex::default(),
-    };
+    let cache = RuleCache::new(options.ignore_unknown_fields);
     let wanted = |name: &str| options.run.is_empty() || options.run.iter().any(|r| r.is_match(name));
     let outcomes = files.par_iter().map(|file| match file {
-        TestFile::UnitTests(tests) => run_file(tests, &rules, &wanted),
+        TestFile::UnitTests { tests, diagnostics } => {
+            let run = FileRun::new(tests, diagnostics, &cache);
+            run.outcomes(options.in_turn, &wanted)
+        }
         TestFile::Script(script) => {
             let mut outcomes = script::run(&script.file, &script.script, &script::engine_options());
             outcomes.retain(|outcome| wanted(&outcome.name));
@@ -73,165 +95,139 @@ pub fn rule_paths(file: &UnitTestFile) -> Vec<PathBuf> {
         .collect()
 }
 
-fn run_file(
-    file: &UnitTestFile,
-    rules: &RuleCache<'_>,
-    wanted: &(dyn Fn(&str) -> bool + Sync),
-) -> Vec<TestOutcome> {
-    let tests = file.tests.iter().enumerate();
-    let tests: Vec<_> = tests
-        .filter(|(_, test)| wanted(test.name.as_ref().map_or("", Text::as_str)))
-        .collect();
-    let loaded = load_rules(file, rules);
-    let run = |(number, test): &(usize, &model::unit_tests::TestGroup)| match &loaded {
-        Ok(files) => {
-            let files: Vec<&RuleFile> = files.iter().flat_map(|f| &f.rules).collect();
-            case::run(file, *number, test, &files)
-        }
-        Err(failures) => case::not_run(file, *number, test, failures.clone()),
-    };
-    tests.par_iter().map(run).collect()
+/// A test file that is ready to be run.
+struct FileRun<'f> {
+    file: &'f UnitTestFile,
+    rules: Vec<Arc<LoadedRules>>,
+    /// What keeps all tests from being run.
+    failures: Vec<Failure>,
+    /// What keeps single tests from being run, with its place.
+    local: Vec<(Range<usize>, Failure)>,
+    remarks: Vec<Remark>,
 }
 
-/// Reads all rule files of a test file, or says why they cannot be used.
-fn load_rules(file: &UnitTestFile, rules: &RuleCache<'_>) -> Result<Vec<Arc<LoadedRules>>, Vec<Failure>> {
-    let mut failures = Vec::new();
-    let mut loaded = Vec::new();
-    let mut fail = |kind: &'static str, range: Range<usize>, message: String| {
-        let line = Some(file.file.line_column(range.start).line);
-        failures.push(Failure {
-            kind,
-            message,
-            expected: None,
-            actual: None,
-            line,
-            timeline: None,
-        });
-    };
-    let mut seen = std::collections::HashSet::new();
-    for name in &file.group_eval_order {
-        if !seen.insert(name.as_str()) {
-            let message = format!("group name repeated in evaluation order: {}", name.as_str());
-            fail("config", name.raw(), message);
+impl<'f> FileRun<'f> {
+    fn new(file: &'f UnitTestFile, diagnostics: &[Diagnostic], cache: &RuleCache) -> Self {
+        let mut run = FileRun {
+            file,
+            rules: Vec::new(),
+            failures: Vec::new(),
+            local: Vec::new(),
+            remarks: Vec::new(),
+        };
+        for diagnostic in diagnostics.iter().filter(|d| d.severity == Severity::Error) {
+            let range = diagnostic.primary.location.range.clone();
+            let failure = run.failure("config", range.start, diagnostic.message.clone());
+            let within = |test: &TestGroup| test.range.start <= range.start && range.start < test.range.end;
+            match file.tests.iter().any(within) {
+                true => run.local.push((range, failure)),
+                false => run.failures.push(failure),
+            }
         }
+        let mut seen = HashSet::new();
+        for name in &file.group_eval_order {
+            if !seen.insert(name.as_str()) {
+                let message = format!("group name repeated in evaluation order: {}", name.as_str());
+                run.failures
+                    .push(run.failure("config", name.raw().start, message));
+            }
+        }
+        run.load(cache);
+        run
     }
-    for pattern in &file.rule_files {
-        match resolve(file, pattern) {
-            Ok(paths) => {
-                for path in paths {
-                    let rules = rules.get(&path);
-                    for error in &rules.errors {
-                        fail("rules", pattern.raw(), error.clone());
-                    }
-                    loaded.push(rules);
+
+    /// Reads the rule files.
+    fn load(&mut self, cache: &RuleCache) {
+        let mut seen = HashSet::new();
+        for pattern in &self.file.rule_files {
+            let at = pattern.raw().start;
+            let paths = match resolve(self.file, pattern) {
+                Ok(paths) => paths,
+                Err(message) => {
+                    self.failures.push(self.failure("rules", at, message));
+                    continue;
                 }
+            };
+            if paths.is_empty() && is_glob(pattern.as_str()) {
+                let message = format!("no file matches the pattern {}", pattern.as_str());
+                let line = Some(self.file.file.line_column(at).line);
+                self.remarks.push(Remark { message, line });
             }
-            Err(message) => fail("rules", pattern.raw(), message),
-        }
-    }
-    if failures.is_empty() {
-        Ok(loaded)
-    } else {
-        Err(failures)
-    }
-}
-
-/// The files that a pattern names, sorted. A pattern without `*`, `?` or `[` is a path, and must exist.
-fn resolve(file: &UnitTestFile, pattern: &Text) -> Result<Vec<PathBuf>, String> {
-    let base = file.file.path().parent().unwrap_or(Path::new(""));
-    let path = base.join(pattern.as_str());
-    let is_glob = pattern.as_str().contains(['*', '?', '[']);
-    if !is_glob {
-        return match path.is_file() {
-            true => Ok(vec![path]),
-            false => Err(format!("the rule file {} does not exist", path.display())),
-        };
-    }
-    let name = path.to_string_lossy();
-    let found = glob::glob(&name).map_err(|e| format!("the pattern {name} does not parse: {e}"))?;
-    let mut paths: Vec<PathBuf> = found.filter_map(Result::ok).filter(|p| p.is_file()).collect();
-    paths.sort();
-    Ok(paths)
-}
-
-/// The rules of a file, or what is wrong with it.
-struct LoadedRules {
-    rules: Vec<RuleFile>,
-    errors: Vec<String>,
-}
-
-/// Rule files by path, each read once however many tests use it.
-struct RuleCache<'o> {
-    options: &'o RunOptions,
-    files: Mutex<HashMap<PathBuf, Arc<LoadedRules>>>,
-}
-
-impl RuleCache<'_> {
-    fn get(&self, path: &Path) -> Arc<LoadedRules> {
-        let known = |files: &HashMap<_, Arc<LoadedRules>>| files.get(path).cloned();
-        let lock = || {
-            self.files
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner)
-        };
-        if let Some(rules) = known(&lock()) {
-            return rules;
-        }
-        let rules = Arc::new(self.read(path));
-        lock().insert(path.to_owned(), rules.clone());
-        rules
-    }
-
-    fn read(&self, path: &Path) -> LoadedRules {
-        let file = match load::load(path) {
-            Ok(file) => file,
-            Err(error) => {
-                let errors = vec![format!("{}: {}", path.display(), error.message)];
-                return LoadedRules {
-                    rules: Vec::new(),
-                    errors,
-                };
+            for path in paths {
+                // A file that is named twice counts once.
+                if !seen.insert(path.clone()) {
+                    continue;
+                }
+                let rules = cache.get(&path);
+                let errors = rules.errors.iter();
+                let failures: Vec<_> = errors.map(|e| self.failure("rules", at, e.clone())).collect();
+                self.failures.extend(failures);
+                self.rules.push(rules);
             }
-        };
-        let read = ReadOptions {
-            must_be_known: true,
-            ignore_unknown_fields: self.options.ignore_unknown_fields,
-        };
-        let reading = model::read(&file, read);
-        let project = Project {
-            files: vec![ProjectFile {
-                source: file,
-                documents: reading.documents,
-                diagnostics: reading.diagnostics,
-                broken: reading.broken,
-            }],
-        };
-        let found = crate::lints::run(&project);
-        let errors = found
-            .iter()
-            .filter(|d| d.severity == Severity::Error)
-            .map(one_line)
+        }
+        let groups: Vec<&str> = self
+            .rule_files()
+            .flat_map(|f| &f.groups)
+            .map(|g| g.name())
             .collect();
-        let documents = project.files.into_iter().flat_map(|f| f.documents);
-        let rules = documents.filter_map(|d| match d {
-            Document::Rules(rules) => Some(rules),
-            _ => None,
-        });
-        LoadedRules {
-            rules: rules.collect(),
-            errors,
-        }
+        let unknown = self
+            .file
+            .group_eval_order
+            .iter()
+            .filter(|name| !groups.contains(&name.as_str()));
+        let remarks: Vec<Remark> = unknown
+            .map(|name| Remark {
+                message: format!(
+                    "`group_eval_order` names {}, and no rule file has such a group",
+                    name.as_str()
+                ),
+                line: Some(self.file.file.line_column(name.raw().start).line),
+            })
+            .collect();
+        self.remarks.extend(remarks);
     }
-}
 
-fn one_line(diagnostic: &Diagnostic) -> String {
-    let location = &diagnostic.primary.location;
-    let at = location.file.line_column(location.range.start);
-    format!(
-        "{}:{}:{}: {}",
-        location.file.path().display(),
-        at.line,
-        at.column,
-        diagnostic.message
-    )
+    fn rule_files(&self) -> impl Iterator<Item = &RuleFile> {
+        self.rules.iter().flat_map(|loaded| &loaded.rules)
+    }
+
+    /// Runs the tests whose names are wanted.
+    fn outcomes(&self, in_turn: bool, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Vec<TestOutcome> {
+        let tests = self.file.tests.iter().enumerate();
+        let tests: Vec<_> = tests
+            .filter(|(_, test)| wanted(test.name.as_ref().map_or("", Text::as_str)))
+            .collect();
+        let rules: Vec<&RuleFile> = self.rule_files().collect();
+        let outcomes = tests.par_iter().map(|(number, test)| {
+            let case = Case {
+                file: self.file,
+                number: *number,
+                test,
+            };
+            let local = self
+                .local
+                .iter()
+                .filter(|(range, _)| test.range.contains(&range.start));
+            let mut failures = self.failures.clone();
+            failures.extend(local.map(|(_, failure)| failure.clone()));
+            if failures.is_empty() {
+                case.run(&rules, in_turn)
+            } else {
+                case.not_run(failures)
+            }
+        });
+        let mut outcomes: Vec<TestOutcome> = outcomes.collect();
+        // What is odd about the file is said once.
+        if let Some(first) = outcomes.first_mut() {
+            first.remarks.splice(0..0, self.remarks.iter().cloned());
+        }
+        outcomes
+    }
+
+    fn failure(&self, kind: &'static str, at: usize, message: String) -> Failure {
+        let at = self.file.file.line_column(at);
+        let mut failure = Failure::new(kind, message);
+        (failure.line, failure.column) = (Some(at.line), Some(at.column));
+        failure
+    }
 }

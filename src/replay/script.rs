@@ -68,6 +68,7 @@ pub fn run(file: &SourceFile, script: &Script, options: &EngineOptions) -> Vec<T
                     },
                     failures,
                     alerts: Vec::new(),
+                    remarks: Vec::new(),
                 });
             }
             Command::Broken(command) => {
@@ -82,14 +83,8 @@ pub fn run(file: &SourceFile, script: &Script, options: &EngineOptions) -> Vec<T
 
 /// The outcome of a command that cannot be carried out.
 fn broken(path: &Path, header: &str, line: usize, fault_line: usize, message: String) -> TestOutcome {
-    let failure = Failure {
-        kind: "input",
-        message,
-        expected: None,
-        actual: None,
-        line: Some(fault_line),
-        timeline: None,
-    };
+    let mut failure = Failure::new("input", message);
+    failure.line = Some(fault_line);
     TestOutcome {
         path: path.to_owned(),
         name: header.to_owned(),
@@ -97,5 +92,6 @@ fn broken(path: &Path, header: &str, line: usize, fault_line: usize, message: St
         status: Status::Error,
         failures: vec![failure],
         alerts: Vec::new(),
+        remarks: Vec::new(),
     }
 }

@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use gotemplate::prometheus::Sample as TemplateSample;
-use promql_engine::{Engine, EvalError, Query, Sample, SampleValue, Storage, Value};
+use promql_engine::{Engine, Instants, Query, Sample, SampleValue, Storage, Value};
 use promql_syntax::ParseOptions;
 
-use super::template::histogram_of;
+use super::template::template_value;
 
 /// The world of one test.
 pub(super) struct World<'t> {
@@ -24,11 +24,8 @@ impl World<'_> {
     /// The instant vector that a rule's query returns at a time in milliseconds since the epoch. A scalar is
     /// a vector of one sample without labels.
     pub(super) fn vector(&self, query: &Query, at: i64) -> Result<Vec<Sample>, String> {
-        let result = self
-            .engine
-            .instant(&self.storage, query, at)
-            .map_err(|e: EvalError| e.to_string())?;
-        match result.value {
+        let result = self.engine.instant(&self.storage, query, at);
+        match result.map_err(|e| e.to_string())?.value {
             Value::Vector(samples) => Ok(samples),
             Value::Scalar { timestamp, value } => Ok(vec![Sample {
                 labels: Default::default(),
@@ -39,6 +36,12 @@ impl World<'_> {
                 Err("rule result is not a vector or scalar".to_owned())
             }
         }
+    }
+
+    /// What [`World::vector`] returns at each of several times.
+    pub(super) fn vectors(&self, query: &Query, start: i64, end: i64, step: i64) -> Result<Instants, String> {
+        let instants = self.engine.instants(&self.storage, query, start, end, step);
+        instants.map_err(|e| e.to_string())
     }
 
     /// Answers the function `query` of templates.
@@ -55,16 +58,13 @@ impl World<'_> {
                 .iter()
                 .map(|(n, v)| (n.to_owned(), v.to_owned()))
                 .collect(),
-            value: match &sample.value {
-                SampleValue::Float(value) => gotemplate::prometheus::SampleValue::Float(*value),
-                SampleValue::Histogram(histogram) => histogram_of(histogram),
-            },
+            value: template_value(&sample.value),
         };
         Ok(samples.into_iter().map(sample).collect())
     }
 }
 
-/// Something that is wrong with a test before anything is evaluated.
+/// Something that keeps a test from being judged.
 #[derive(Clone, Debug)]
 pub(super) struct Fault {
     /// The kind of failure, as in [`crate::outcome::Failure::kind`].

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::TestSummary;
-use crate::outcome::{Failure, TestOutcome, Timeline};
+use crate::outcome::{Failure, Remark, TestOutcome, Timeline};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -21,6 +21,13 @@ struct Test<'a> {
     status: &'a str,
     alerts: &'a [String],
     failures: Vec<FailureJson<'a>>,
+    remarks: Vec<RemarkJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct RemarkJson<'a> {
+    message: &'a str,
+    line: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -30,6 +37,7 @@ struct FailureJson<'a> {
     expected: Option<&'a str>,
     actual: Option<&'a str>,
     line: Option<usize>,
+    column: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timeline: Option<Vec<Span>>,
 }
@@ -75,6 +83,7 @@ fn test(outcome: &TestOutcome) -> Test<'_> {
         status: outcome.status.as_str(),
         alerts: &outcome.alerts,
         failures: outcome.failures.iter().map(failure).collect(),
+        remarks: outcome.remarks.iter().map(remark).collect(),
     }
 }
 
@@ -85,7 +94,15 @@ fn failure(failure: &Failure) -> FailureJson<'_> {
         expected: failure.expected.as_deref(),
         actual: failure.actual.as_deref(),
         line: failure.line,
+        column: failure.column,
         timeline: failure.timeline.as_ref().map(spans),
+    }
+}
+
+fn remark(remark: &Remark) -> RemarkJson<'_> {
+    RemarkJson {
+        message: &remark.message,
+        line: remark.line,
     }
 }
 

@@ -64,21 +64,32 @@ fn file(style: Style, path: &Path, tests: &[TestOutcome], out: &mut dyn Write) -
         style.bad("✗")
     };
     writeln!(out, "{mark} {}  {}", path.display(), style.faint(&tally))?;
-    for test in tests.iter().filter(|t| t.status != Status::Passed) {
-        let status = if test.status == Status::Error {
-            "ERROR"
-        } else {
-            "FAILED"
+    for test in tests {
+        for remark in &test.remarks {
+            let place = style.faint(&format!("({})", place(path, remark.line, None)));
+            writeln!(out, "  {} {} {place}", style.strong("note:"), remark.message)?;
+        }
+    }
+    let not_passed: Vec<&TestOutcome> = tests.iter().filter(|t| t.status != Status::Passed).collect();
+    // What keeps a whole file from being judged is said once.
+    let alike = |a: &&TestOutcome, b: &&TestOutcome| {
+        (a.status, b.status) == (Status::Error, Status::Error) && a.failures == b.failures
+    };
+    for tests in not_passed.chunk_by(alike) {
+        let status = match tests[0].status {
+            Status::Error => "ERROR",
+            _ => "FAILED",
         };
-        let place = test.line.map_or(String::new(), |line| format!(":{line}"));
-        let place = style.faint(&format!("({}{place})", path.display()));
-        writeln!(
-            out,
-            "\n  {} {} {place}",
-            style.bad(status),
-            style.strong(&test.name)
-        )?;
-        for failure in &test.failures {
+        for test in tests {
+            let place = style.faint(&format!("({})", place(path, test.line, None)));
+            writeln!(
+                out,
+                "\n  {} {} {place}",
+                style.bad(status),
+                style.strong(&test.name)
+            )?;
+        }
+        for failure in &tests[0].failures {
             show_failure(style, path, failure, out)?;
         }
         writeln!(out)?;
@@ -86,10 +97,20 @@ fn file(style: Style, path: &Path, tests: &[TestOutcome], out: &mut dyn Write) -
     Ok(())
 }
 
+/// `path:line:column`, as far as it is known.
+fn place(path: &Path, line: Option<usize>, column: Option<usize>) -> String {
+    let mut place = path.display().to_string();
+    for number in [line, column.filter(|_| line.is_some())].into_iter().flatten() {
+        place.push_str(&format!(":{number}"));
+    }
+    place
+}
+
 fn show_failure(style: Style, path: &Path, failure: &Failure, out: &mut dyn Write) -> io::Result<()> {
-    let place = failure
-        .line
-        .map_or(String::new(), |line| format!("{}:{line}: ", path.display()));
+    let place = match failure.line {
+        Some(_) => format!("{}: ", place(path, failure.line, failure.column)),
+        None => String::new(),
+    };
     let mut lines = failure.message.lines();
     writeln!(out, "    {place}{}", lines.next().unwrap_or_default())?;
     for line in lines {

@@ -160,7 +160,7 @@ fn a_test_that_names_a_missing_rule_file() {
     assert_eq!(run.code, Some(1), "{run:?}");
     assert!(
         run.out
-            .contains("bad.yml:1: the rule file absent.yml does not exist"),
+            .contains("bad.yml:1:14: the rule file absent.yml does not exist"),
         "{}",
         run.out
     );
@@ -178,7 +178,11 @@ fn a_series_that_does_not_parse() {
     folder.write("bad.yml", TESTS.replace("0x10", "0x10 1y").as_bytes());
     let tested = folder.run(&["test", "good.yml", "bad.yml"]);
     assert_eq!(tested.code, Some(1), "{tested:?}");
-    assert!(tested.out.contains("bad.yml:7: values of up"), "{}", tested.out);
+    assert!(
+        tested.out.contains("bad.yml:8:23: values of up"),
+        "{}",
+        tested.out
+    );
     let checked = folder.run(&["check", "bad.yml"]);
     assert_eq!(checked.code, Some(1), "{checked:?}");
     assert!(checked.out.contains("[bad.yml:8:23]"), "{}", checked.out);

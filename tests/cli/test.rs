@@ -27,7 +27,7 @@ fn a_failure_shows_the_difference_and_the_states() {
     ✗ down.test.yml  0/1 passed
 
       FAILED Down fires after five minutes (down.test.yml:4)
-        down.test.yml:13: Down fires at 5m with other labels or annotations than expected
+        down.test.yml:13: Down fires at 5m with other annotations than expected
           - expected + actual
             alert:
               labels:
@@ -88,7 +88,8 @@ fn a_misspelt_alert_is_noticed() {
     ]);
     let run = folder.run(&["test"]);
     assert!(
-        run.out.contains("no rule file defines Dwon, did you mean Down?"),
+        run.out
+            .contains("no rule file of this test defines Dwon, did you mean Down?"),
         "{}",
         run.out
     );

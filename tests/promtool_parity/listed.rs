@@ -35,6 +35,7 @@ fn prometheus_own_test_files_have_their_verdicts() {
         let options = RunOptions {
             run: filters.map(|f| Regex::new(f).expect("compiles")).collect(),
             ignore_unknown_fields: flags == "ignore unknown fields",
+            ..RunOptions::default()
         };
         let verdict = ours::test(&[folder.join(file)], &options);
         let passes = verdict.unreadable.is_empty()

@@ -2,8 +2,10 @@
 //!
 //! - [`listed`]: Prometheus' own test files, whose verdicts are known without running it.
 //! - [`bent`]: this repository's test files, as they stand and with each expectation bent in turn.
+//! - [`generated`]: rules and series made at random; whatever they do here is what promtool expects of them.
 
 mod bent;
+mod generated;
 mod listed;
 mod ours;
 mod promtool;

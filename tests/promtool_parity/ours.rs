@@ -24,10 +24,9 @@ pub(crate) fn test(files: &[PathBuf], options: &RunOptions) -> Verdict {
         })
         .collect();
     let project = Project::load(&found, false);
-    let tests: Vec<_> = project.unit_tests().map(TestFile::UnitTests).collect();
     let diagnostics = project.files.iter().flat_map(|file| &file.diagnostics);
     Verdict {
-        outcomes: run_tests(&tests, options),
+        outcomes: run_tests(&TestFile::all(&project), options),
         unreadable: diagnostics.map(|d| d.message.clone()).collect(),
     }
 }

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use crate::annotations::Annotations;
 use crate::error::EvalError;
 use crate::eval::{Budget, Evaluator, QueryTimes};
-use crate::plan::QueryShape;
+use crate::plan::{Node, QueryShape};
 use crate::query::Query;
 use crate::steps::Steps;
 use crate::storage::{MAX_TIME, Storage};
-use crate::value::QueryResult;
+use crate::value::{Instants, QueryResult};
 
 /// How queries are evaluated. Durations are milliseconds.
 #[derive(Clone, Debug)]
@@ -68,7 +68,7 @@ impl Engine {
             end: t,
             step: 0,
         };
-        self.run(storage, query, times, Steps::instant(t))
+        self.query(storage, query, times, Steps::instant(t))
     }
 
     /// The values at `start`, `start + step`, … up to `end`, all in milliseconds.
@@ -80,22 +80,54 @@ impl Engine {
         end: i64,
         step: i64,
     ) -> Result<QueryResult, EvalError> {
-        if step <= 0 {
-            return Err(EvalError::new(
-                "zero or negative query resolution step widths are not accepted. Try a positive integer",
-            ));
-        }
         let times = QueryTimes { start, end, step };
-        self.run(storage, query, times, Steps::range(start, end, step))
+        self.query(storage, query, times, Steps::range(start, end, step))
     }
 
-    fn run(
+    /// The instant vectors at `start`, `start + step`, … up to `end`, all in milliseconds, from one evaluation over
+    /// all of them. Scalars are vectors of one sample without labels.
+    ///
+    /// Each is what [`Engine::instant`] returns at its time, with two exceptions: what depends on the bounds of the
+    /// query (`@ start()`, `step()`) depends on those of all times together; and where series come and go, samples
+    /// may stand in another order.
+    pub fn instants(
+        &self,
+        storage: &Storage,
+        query: &Query,
+        start: i64,
+        end: i64,
+        step: i64,
+    ) -> Result<Instants, EvalError> {
+        let times = QueryTimes { start, end, step };
+        let steps = Steps::range(start, end, step);
+        self.evaluate(storage, query, times, |evaluator, root| {
+            evaluator.instants(root, steps)
+        })
+    }
+
+    fn query(
         &self,
         storage: &Storage,
         query: &Query,
         times: QueryTimes,
         steps: Steps,
     ) -> Result<QueryResult, EvalError> {
+        self.evaluate(storage, query, times, |evaluator, root| {
+            let value = evaluator.result(root, steps)?;
+            Ok(QueryResult {
+                value,
+                annotations: std::mem::take(&mut evaluator.annotations),
+            })
+        })
+    }
+
+    fn evaluate<T>(
+        &self,
+        storage: &Storage,
+        query: &Query,
+        times: QueryTimes,
+        result: impl Fn(&mut Evaluator<'_>, &Node) -> Result<T, EvalError>,
+    ) -> Result<T, EvalError> {
         if times.start.unsigned_abs().max(times.end.unsigned_abs()) > MAX_TIME.unsigned_abs() {
             return Err(EvalError::new("the time of the query is out of range"));
         }
@@ -117,11 +149,7 @@ impl Engine {
                     deadline,
                     fixed_time_shift: 0,
                 };
-                let value = evaluator.result(&plan.root, steps)?;
-                Ok(QueryResult {
-                    value,
-                    annotations: evaluator.annotations,
-                })
+                result(&mut evaluator, &plan.root)
             };
             match run(false) {
                 // The bound was exceeded; count exactly.

@@ -44,4 +44,4 @@ pub use matcher::Matcher;
 pub use query::Query;
 pub use sample::SampleValue;
 pub use storage::{AppendError, SeriesId, Storage};
-pub use value::{QueryResult, Sample, Series, Value};
+pub use value::{Instants, QueryResult, Sample, Series, Value};

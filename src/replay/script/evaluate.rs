@@ -50,14 +50,9 @@ pub(super) fn check(engine: &Engine, storage: &Storage, eval: &Eval) -> Result<(
 type Mismatch = Box<Failure>;
 
 fn failure(line: usize, message: String) -> Mismatch {
-    Box::new(Failure {
-        kind: "eval",
-        message,
-        expected: None,
-        actual: None,
-        line: Some(line),
-        timeline: None,
-    })
+    let mut failure = Failure::new("eval", message);
+    failure.line = Some(line);
+    Box::new(failure)
 }
 
 struct Check<'a> {

@@ -6,13 +6,12 @@ use promql_syntax::ast::ValueType;
 
 use super::{Evaluator, rows};
 use crate::call::{Evaluated, Scalar};
-use crate::columns::{Columns, ValueRef};
+use crate::columns::{Columns, SeriesSet, ValueRef};
 use crate::error::EvalError;
 use crate::labels::Labels;
 use crate::plan::Node;
-use crate::sample::SampleValue;
 use crate::steps::Steps;
-use crate::value::{Sample, Series, Value};
+use crate::value::{Instants, Series, Value};
 
 impl Evaluator<'_> {
     /// The value of a query.
@@ -48,10 +47,31 @@ impl Evaluator<'_> {
                 if is_range_query {
                     Value::Matrix(matrix(&columns, steps))
                 } else {
-                    Value::Vector(vector(&columns, steps))
+                    Value::Vector(Instants { columns, steps }.vector(0))
                 }
             }
         })
+    }
+
+    /// The value of a query at all steps, where it is a vector or a scalar.
+    pub(crate) fn instants(&mut self, root: &Node, steps: Steps) -> Result<Instants, EvalError> {
+        let columns = match root.value_type {
+            ValueType::Scalar | ValueType::InstantVector => match self.eval(root, steps)? {
+                Evaluated::Vector(columns) => self.without_dropped_names(columns)?,
+                Evaluated::Scalar(scalar) => {
+                    let mut columns = Columns::absent(SeriesSet::new(vec![Labels::empty()]), steps.count);
+                    for (step, value) in columns.column_mut(0).iter_mut().enumerate() {
+                        *value = scalar.at(step);
+                    }
+                    columns
+                }
+                Evaluated::String(_) => Columns::empty(steps.count),
+            },
+            ValueType::String | ValueType::RangeVector => {
+                return Err(EvalError::new("the result is not a vector or scalar"));
+            }
+        };
+        Ok(Instants { columns, steps })
     }
 
     /// Removes the names whose removal was left for the end.
@@ -74,23 +94,6 @@ fn scalar_series(scalar: &Scalar, steps: Steps) -> Vec<Series> {
             .collect(),
         histograms: Vec::new(),
     }]
-}
-
-fn vector(columns: &Columns, steps: Steps) -> Vec<Sample> {
-    let set = &columns.set;
-    (0..set.len())
-        .filter_map(|series| {
-            let value = match columns.get(series, 0)? {
-                ValueRef::Float(value) => SampleValue::Float(value),
-                ValueRef::Histogram(histogram) => SampleValue::Histogram(Arc::clone(histogram)),
-            };
-            Some(Sample {
-                labels: set.labels[series].clone(),
-                timestamp: steps.start,
-                value,
-            })
-        })
-        .collect()
 }
 
 fn matrix(columns: &Columns, steps: Steps) -> Vec<Series> {
