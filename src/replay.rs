@@ -20,5 +20,7 @@ pub mod run;
 mod schedule;
 pub mod script;
 mod template;
+#[cfg(test)]
+mod testing;
 mod watch;
 mod world;

@@ -318,3 +318,6 @@ impl AlertSeries {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -126,3 +126,6 @@ fn reachable(seeds: &[bool], edges: &[Vec<usize>]) -> Vec<bool> {
     }
     reached
 }
+
+#[cfg(test)]
+mod tests;

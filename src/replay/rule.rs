@@ -190,3 +190,6 @@ impl RecordingRule {
         Ok(samples)
     }
 }
+
+#[cfg(test)]
+mod tests;

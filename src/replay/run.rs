@@ -231,3 +231,6 @@ impl<'f> FileRun<'f> {
         failure
     }
 }
+
+#[cfg(test)]
+mod tests;

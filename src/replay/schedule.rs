@@ -85,3 +85,6 @@ impl Schedule {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -172,3 +172,6 @@ fn earlier(a: Option<i64>, b: Option<i64>) -> Option<i64> {
         (a, b) => a.or(b),
     }
 }
+
+#[cfg(test)]
+mod tests;

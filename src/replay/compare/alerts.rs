@@ -138,3 +138,6 @@ pub(in crate::replay) fn no_such_alert(name: &str, known: &[&str]) -> String {
         None => format!("no rule file of this test defines {name}"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -110,3 +110,6 @@ pub(in crate::replay) fn text(samples: &[SampleLine]) -> String {
     };
     samples.iter().map(line).collect()
 }
+
+#[cfg(test)]
+mod tests;
