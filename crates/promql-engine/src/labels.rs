@@ -4,9 +4,12 @@
 //! Prometheus computes in its default build, because `limit_ratio` chooses series by it.
 
 use std::cmp::Ordering;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
-use std::hash::{Hash, Hasher};
+use std::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::Arc;
+
+use twox_hash::XxHash64;
 
 use crate::gofmt;
 
@@ -54,21 +57,24 @@ impl Labels {
 
     /// Labels from pairs that are sorted by name, without duplicates and empty values.
     fn from_sorted<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)> + Clone) -> Self {
-        let mut text = String::new();
-        let mut ends = Vec::new();
-        let mut encoded = Vec::new();
+        let (count, length) = pairs.clone().fold((0, 0), |(count, length), (name, value)| {
+            (count + 1, length + name.len() + value.len())
+        });
+        if count == 0 {
+            return Labels(None);
+        }
+        let mut text = String::with_capacity(length);
+        let mut ends = Vec::with_capacity(2 * count);
+        let mut hasher = XxHash64::with_seed(0);
         for (name, value) in pairs {
             for part in [name, value] {
                 text.push_str(part);
                 ends.push(text.len() as u32);
-                encode(part, &mut encoded);
+                encode(part, &mut hasher);
             }
         }
-        if ends.is_empty() {
-            return Labels(None);
-        }
         Labels(Some(Arc::new(Inner {
-            hash: twox_hash::XxHash64::oneshot(0, &encoded),
+            hash: hasher.finish(),
             text: text.into_boxed_str(),
             ends: ends.into_boxed_slice(),
         })))
@@ -115,7 +121,7 @@ impl Labels {
     pub fn hash64(&self) -> u64 {
         match &self.0 {
             Some(inner) => inner.hash,
-            None => twox_hash::XxHash64::oneshot(0, &[]),
+            None => XxHash64::oneshot(0, &[]),
         }
     }
 
@@ -146,10 +152,8 @@ impl Labels {
     /// A builder that starts from these labels.
     pub fn builder(&self) -> LabelsBuilder {
         LabelsBuilder {
-            pairs: self
-                .iter()
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
+            base: self.clone(),
+            changes: Vec::new(),
         }
     }
 
@@ -165,14 +169,14 @@ impl Labels {
 }
 
 /// The encoding that the hash is taken over: a length of one byte, or 255 and three bytes, then the text.
-fn encode(part: &str, out: &mut Vec<u8>) {
+fn encode(part: &str, hasher: &mut XxHash64) {
     let length = part.len();
     if length < 255 {
-        out.push(length as u8);
+        hasher.write(&[length as u8]);
     } else {
-        out.extend_from_slice(&[255, length as u8, (length >> 8) as u8, (length >> 16) as u8]);
+        hasher.write(&[255, length as u8, (length >> 8) as u8, (length >> 16) as u8]);
     }
-    out.extend_from_slice(part.as_bytes());
+    hasher.write(part.as_bytes());
 }
 
 impl PartialEq for Labels {
@@ -252,20 +256,17 @@ pub fn is_legacy_label_name(name: &str) -> bool {
 /// Builds or changes a label set.
 #[derive(Clone, Debug, Default)]
 pub struct LabelsBuilder {
-    /// Sorted by name, without empty values.
-    pairs: Vec<(String, String)>,
+    base: Labels,
+    /// Labels with new values, sorted by name; an empty value removes the label.
+    changes: Vec<(String, String)>,
 }
 
 impl LabelsBuilder {
     /// Sets a label; an empty value removes it.
     pub fn set(&mut self, name: &str, value: &str) -> &mut Self {
         match self.find(name) {
-            Ok(i) if value.is_empty() => {
-                self.pairs.remove(i);
-            }
-            Ok(i) => value.clone_into(&mut self.pairs[i].1),
-            Err(_) if value.is_empty() => {}
-            Err(i) => self.pairs.insert(i, (name.to_owned(), value.to_owned())),
+            Ok(known) => value.clone_into(&mut self.changes[known].1),
+            Err(place) => self.changes.insert(place, (name.to_owned(), value.to_owned())),
         }
         self
     }
@@ -277,30 +278,71 @@ impl LabelsBuilder {
 
     /// Removes all labels but those named.
     pub fn keep(&mut self, names: &[impl AsRef<str>]) -> &mut Self {
-        self.pairs
-            .retain(|(name, _)| names.iter().any(|kept| kept.as_ref() == name));
+        let named = |name: &str| names.iter().any(|kept| kept.as_ref() == name);
+        self.base = self.base.filter(named);
+        self.changes.retain(|(name, _)| named(name));
         self
     }
 
     /// The value of a label as it stands; empty where there is none.
     pub fn get(&self, name: &str) -> &str {
-        self.find(name).map_or("", |i| &self.pairs[i].1)
+        match self.find(name) {
+            Ok(changed) => &self.changes[changed].1,
+            Err(_) => self.base.get(name),
+        }
     }
 
     /// The label set.
     pub fn build(&self) -> Labels {
-        Labels::from_sorted(
-            self.pairs
-                .iter()
-                .map(|(name, value)| (name.as_str(), value.as_str())),
-        )
+        if self.changes.is_empty() {
+            return self.base.clone();
+        }
+        let mut pairs = Vec::with_capacity(self.base.len() + self.changes.len());
+        let mut changes = self.changes.iter().peekable();
+        for (name, value) in self.base.iter() {
+            while let Some((before, value)) = changes.next_if(|(changed, _)| changed.as_str() < name) {
+                pairs.push((before.as_str(), value.as_str()));
+            }
+            match changes.next_if(|(changed, _)| changed == name) {
+                Some((_, changed)) => pairs.push((name, changed.as_str())),
+                None => pairs.push((name, value)),
+            }
+        }
+        pairs.extend(changes.map(|(name, value)| (name.as_str(), value.as_str())));
+        Labels::from_sorted(pairs.into_iter().filter(|(_, value)| !value.is_empty()))
     }
 
     fn find(&self, name: &str) -> Result<usize, usize> {
-        self.pairs
+        self.changes
             .binary_search_by(|(candidate, _)| candidate.as_str().cmp(name))
     }
 }
+
+/// Passes on the hash that a label set has.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LabelsHasher(u64);
+
+impl Hasher for LabelsHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+/// A map from label sets.
+pub type LabelsMap<V> = HashMap<Labels, V, BuildHasherDefault<LabelsHasher>>;
+
+/// A set of label sets.
+pub type LabelsSet = HashSet<Labels, BuildHasherDefault<LabelsHasher>>;
 
 #[cfg(test)]
 mod tests {
@@ -318,6 +360,32 @@ mod tests {
         assert_eq!(set.metric_form(), r#"up{job="b"}"#);
         assert_eq!(Labels::empty(), labels(&[("a", "")]));
         assert_eq!(labels(&[("x.y", "z")]).to_string(), r#"{"x.y"="z"}"#);
+    }
+
+    #[test]
+    fn a_builder_changes_what_it_starts_from() {
+        let base = labels(&[("b", "2"), ("d", "4"), ("f", "6")]);
+        let mut builder = base.builder();
+        builder
+            .set("a", "1")
+            .set("d", "")
+            .set("e", "5")
+            .set("f", "7")
+            .set("g", "8")
+            .del("nothing")
+            .set("c", "");
+        assert_eq!(
+            builder.build(),
+            labels(&[("a", "1"), ("b", "2"), ("e", "5"), ("f", "7"), ("g", "8")])
+        );
+        assert_eq!(
+            (builder.get("b"), builder.get("d"), builder.get("f")),
+            ("2", "", "7")
+        );
+        builder.set("d", "9").keep(&["a", "b", "d"]);
+        assert_eq!(builder.build(), labels(&[("a", "1"), ("b", "2"), ("d", "9")]));
+        assert_eq!(base.builder().build(), base);
+        assert_eq!(Labels::empty().builder().set("a", "").build(), Labels::empty());
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub use annotations::{Annotation, Annotations, Level};
 pub use engine::{Engine, EngineOptions};
 pub use error::EvalError;
 pub use histogram::FloatHistogram;
-pub use labels::{Labels, LabelsBuilder};
+pub use labels::{Labels, LabelsBuilder, LabelsMap, LabelsSet};
 pub use matcher::Matcher;
 pub use query::Query;
 pub use sample::SampleValue;

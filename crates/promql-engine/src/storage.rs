@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::gofmt;
 use crate::histogram::{FloatHistogram, InvalidHistogram};
-use crate::labels::Labels;
+use crate::labels::{Labels, LabelsMap};
 use crate::matcher::Matcher;
 use crate::sample::{SampleValue, is_stale};
 use crate::samples::Samples;
@@ -156,7 +156,7 @@ pub struct Storage {
     identity: u64,
     series: Vec<StoredSeries>,
     times: TimeColumns,
-    by_labels: HashMap<Labels, SeriesId>,
+    by_labels: LabelsMap<SeriesId>,
     by_name: HashMap<String, Vec<SeriesId>>,
 }
 
@@ -167,7 +167,7 @@ impl Default for Storage {
             identity: NEXT.fetch_add(1, Ordering::Relaxed),
             series: Vec::new(),
             times: TimeColumns::default(),
-            by_labels: HashMap::new(),
+            by_labels: LabelsMap::default(),
             by_name: HashMap::new(),
         }
     }

@@ -8,7 +8,7 @@ use crate::call::Duplicates;
 use crate::columns::{Columns, SeriesSet, ValueRef};
 use crate::error::EvalError;
 use crate::gofmt;
-use crate::labels::{Labels, is_valid_label_name};
+use crate::labels::{Labels, LabelsMap, is_valid_label_name};
 use crate::plan::{Aggregate, Kind};
 use crate::steps::Steps;
 
@@ -27,7 +27,7 @@ impl Evaluator<'_> {
         let before = self.budget.held();
         let input = self.eval_vector(&aggregate.expr, steps)?;
 
-        let mut rows: HashMap<Labels, usize> = HashMap::new();
+        let mut rows: LabelsMap<usize> = LabelsMap::default();
         let mut labels = Vec::new();
         let mut counts: Vec<(usize, usize)> = Vec::new();
         // The groups of one series by the text of its value.

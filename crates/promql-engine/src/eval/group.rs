@@ -1,12 +1,11 @@
 //! The groups of an aggregation.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Evaluator;
 use crate::call::Memo;
 use crate::columns::{Columns, SeriesSet};
-use crate::labels::{Labels, METRIC_NAME};
+use crate::labels::{Labels, LabelsMap, METRIC_NAME};
 use crate::plan::Aggregate;
 
 /// Which group each series of a set belongs to.
@@ -19,7 +18,7 @@ pub(super) struct Groups {
 
 impl Groups {
     fn new(set: &SeriesSet, aggregate: &Aggregate) -> Self {
-        let mut numbers: HashMap<Labels, usize> = HashMap::new();
+        let mut numbers: LabelsMap<usize> = LabelsMap::default();
         let mut labels = Vec::new();
         let of = set
             .labels

@@ -15,7 +15,7 @@ use super::binary::Problems;
 use super::values;
 use crate::columns::{ABSENT, Columns, SeriesSet, ValueRef, is_absent};
 use crate::error::EvalError;
-use crate::labels::{Labels, is_metadata};
+use crate::labels::{Labels, LabelsMap, is_metadata};
 use crate::plan::{Binary, Matching};
 use crate::sample::SampleValue;
 
@@ -29,7 +29,7 @@ pub(super) struct MatchGroups {
 
 impl MatchGroups {
     pub(super) fn new(matching: &Matching, left: &SeriesSet, right: &SeriesSet) -> Self {
-        let mut numbers: HashMap<Labels, usize> = HashMap::new();
+        let mut numbers: LabelsMap<usize> = LabelsMap::default();
         let mut number = |labels: &Labels| {
             let next = numbers.len();
             *numbers
