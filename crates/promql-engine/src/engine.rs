@@ -128,6 +128,11 @@ impl Engine {
         times: QueryTimes,
         result: impl Fn(&mut Evaluator<'_>, &Node) -> Result<T, EvalError>,
     ) -> Result<T, EvalError> {
+        if times.step < 0 || (times.step == 0 && times.start != times.end) {
+            return Err(EvalError::new(
+                "zero or negative query resolution step widths are not accepted. Try a positive integer",
+            ));
+        }
         if times.start.unsigned_abs().max(times.end.unsigned_abs()) > MAX_TIME.unsigned_abs() {
             return Err(EvalError::new("the time of the query is out of range"));
         }
