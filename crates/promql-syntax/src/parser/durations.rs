@@ -168,6 +168,8 @@ impl Parser<'_> {
                     _ => "number, duration, step(), or range()",
                 };
                 self.unexpected(context, expected, help);
+                // Nothing was taken: what is missing is missing behind the last word.
+                let span = Span::new(self.last_end(), self.last_end());
                 DurationExpr {
                     span,
                     kind: DurationKind::Error,
