@@ -14,7 +14,7 @@ mod template_syntax;
 
 use rayon::prelude::*;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::ScriptFile;
 use crate::model::dashboard::{Dashboard, Target};
 use crate::model::reader::codes;
@@ -29,6 +29,11 @@ pub trait Lint: Sync {
 
     /// What it finds, in one line.
     fn summary(&self) -> &'static str;
+
+    /// How sure and how grave its findings are at most.
+    fn severity(&self) -> Severity {
+        Severity::Error
+    }
 
     /// Looks at the rules of one document.
     fn rule_file(&self, _file: &RuleFile, _found: &mut Vec<Diagnostic>) {}
@@ -58,27 +63,55 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &script_syntax::ScriptSyntax,
 ];
 
-/// What is found while reading, before any lint runs: code and summary.
-pub static READING: &[(&str, &str)] = &[
+/// What is found while reading, before any lint runs: code, severity, summary.
+pub static READING: &[(&str, Severity, &str)] = &[
     (
         codes::UNREADABLE_FILE,
+        Severity::Error,
         "a file cannot be opened, is too large, or is no UTF-8 text",
     ),
     (
         codes::UNKNOWN_FILE,
+        Severity::Error,
         "a file that was named holds nothing that rulecheck knows",
     ),
-    (codes::YAML_SYNTAX, "a file is no YAML"),
-    (codes::JSON_SYNTAX, "a file is no JSON"),
+    (codes::YAML_SYNTAX, Severity::Error, "a file is no YAML"),
+    (codes::JSON_SYNTAX, Severity::Error, "a file is no JSON"),
     (
         codes::UNKNOWN_FIELD,
+        Severity::Error,
         "a field that the format does not have, often a misspelt one",
     ),
-    (codes::DUPLICATE_FIELD, "a field that is written twice"),
-    (codes::MISSING_FIELD, "a field that must be there is not"),
-    (codes::INVALID_VALUE, "a value of the wrong kind"),
-    (codes::INVALID_DURATION, "a duration that does not parse"),
+    (
+        codes::DUPLICATE_FIELD,
+        Severity::Error,
+        "a field that is written twice",
+    ),
+    (
+        codes::MISSING_FIELD,
+        Severity::Error,
+        "a field that must be there is not",
+    ),
+    (codes::INVALID_VALUE, Severity::Error, "a value of the wrong kind"),
+    (
+        codes::INVALID_DURATION,
+        Severity::Error,
+        "a duration that does not parse",
+    ),
+    (
+        codes::IGNORED_DOCUMENT,
+        Severity::Warning,
+        "a document that is not read because it is not the first of its file",
+    ),
 ];
+
+/// Every code that a finding can have, with its highest severity and what it means in one line.
+pub fn catalog() -> impl Iterator<Item = (&'static str, Severity, &'static str)> {
+    let lints = REGISTRY
+        .iter()
+        .map(|lint| (lint.code(), lint.severity(), lint.summary()));
+    READING.iter().copied().chain(lints)
+}
 
 /// Runs all lints. Findings come in the order of files and places, those of reading among them.
 pub fn run(project: &Project) -> Vec<Diagnostic> {

@@ -145,8 +145,8 @@ pub fn read(file: &Arc<SourceFile>, options: ReadOptions) -> Reading {
         true => json_roots(file, options, &mut reading),
         false => yaml_roots(file, options, &mut reading),
     };
-    for root in &roots {
-        read_root(file, root, options, &mut reading);
+    for (at, root) in roots.iter().enumerate() {
+        read_root(file, root, at == 0, options, &mut reading);
     }
     if options.must_be_known && reading.documents.is_empty() && reading.diagnostics.is_empty() {
         let mut reader = Reader::new(file, "rulecheck", &mut reading.diagnostics);
@@ -231,7 +231,13 @@ fn looks_like_ours(text: &str) -> bool {
             .any(|line| ours.iter().any(|key| line.starts_with(key)))
 }
 
-fn read_root(file: &Arc<SourceFile>, root: &Node, options: ReadOptions, reading: &mut Reading) {
+fn read_root(
+    file: &Arc<SourceFile>,
+    root: &Node,
+    is_first: bool,
+    options: ReadOptions,
+    reading: &mut Reading,
+) {
     let Some(kind) = detect(root) else { return };
     let consumer = match kind {
         Kind::UnitTests => "promtool",
@@ -240,6 +246,12 @@ fn read_root(file: &Arc<SourceFile>, root: &Node, options: ReadOptions, reading:
     };
     let mut reader = Reader::new(file, consumer, &mut reading.diagnostics);
     reader.ignore_unknown_fields = options.ignore_unknown_fields;
+    if !is_first && matches!(kind, Kind::Rules | Kind::UnitTests | Kind::Prometheus) {
+        let message = format!("{consumer} reads the first document of a file alone: this one is ignored");
+        let help = "Move it to a file of its own, or its contents into the first document.";
+        let range = reader::first_line(file, root.place());
+        return reader.warning(codes::IGNORED_DOCUMENT, range, message, help);
+    }
     match kind {
         Kind::Rules => reading
             .documents

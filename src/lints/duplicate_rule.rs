@@ -21,6 +21,10 @@ impl Lint for DuplicateRule {
         "two rules of one file with the same name and the same labels"
     }
 
+    fn severity(&self) -> Severity {
+        Severity::Warning
+    }
+
     fn rule_file(&self, file: &RuleFile, found: &mut Vec<Diagnostic>) {
         let mut seen: HashMap<Identity<'_>, &Rule> = HashMap::new();
         for group in &file.groups {

@@ -21,6 +21,10 @@ impl Lint for PromqlFeature {
         "an expression that Prometheus takes only with a feature flag"
     }
 
+    fn severity(&self) -> Severity {
+        Severity::Warning
+    }
+
     fn rule(&self, file: &RuleFile, _: &Group, rule: &Rule, found: &mut Vec<Diagnostic>) {
         if let Some(expr) = &rule.expr {
             self.expression(&file.file, expr, found);

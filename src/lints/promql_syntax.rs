@@ -48,8 +48,11 @@ impl PromqlSyntax {
         consequence: &str,
         found: &mut Vec<Diagnostic>,
     ) {
+        // What is missing at the end is missing behind the last word, not behind the line break of a block.
+        let end = expr.text.as_str().trim_end().len();
         for error in &expr.parsed.errors {
-            let range = expr.text.locate(file, error.span.into());
+            let span = error.span.start.min(end)..error.span.end.min(end);
+            let range = expr.text.locate(file, span);
             let message = format!("{}: {consequence}", error.message);
             let label = match error.kind {
                 ErrorKind::Type => "this has no meaning",

@@ -1,9 +1,11 @@
 //! Prometheus' configuration, as far as rules depend on it.
 
+mod fields;
+
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::reader::{Located, Reader};
+use super::reader::{Fields, Located, Reader, codes};
 use super::text::Text;
 use crate::source::{Node, SourceFile};
 
@@ -37,21 +39,6 @@ pub struct ScrapeJob {
     pub targets: Vec<Text>,
 }
 
-const SECTIONS: [&str; 12] = [
-    "global",
-    "runtime",
-    "rule_files",
-    "scrape_config_files",
-    "scrape_configs",
-    "alerting",
-    "storage",
-    "tracing",
-    "remote_write",
-    "remote_read",
-    "otlp",
-    "labels",
-];
-
 /// Reads the root of `prometheus.yml`.
 pub fn read_config(reader: &mut Reader<'_>, root: &Node) -> PrometheusConfig {
     let mut config = PrometheusConfig {
@@ -62,33 +49,45 @@ pub fn read_config(reader: &mut Reader<'_>, root: &Node) -> PrometheusConfig {
         rule_files: Vec::new(),
         jobs: Vec::new(),
     };
-    let Some(fields) = reader.mapping(root, "the configuration", &SECTIONS) else {
+    let Some(sections) = reader.mapping(root, "the configuration", fields::SECTIONS) else {
         return config;
     };
-    if let Some(global) = fields.get("global") {
-        let interval =
-            |reader: &mut Reader<'_>, key: &str| global.get(key).and_then(|n| reader.duration(n, key));
-        config.scrape_interval = interval(reader, "scrape_interval");
-        config.evaluation_interval = interval(reader, "evaluation_interval");
+    if let Some(node) = sections.get("global")
+        && let Some(global) = reader.mapping(node, "`global`", fields::GLOBAL)
+    {
+        config.scrape_interval = read_duration(reader, &global, "scrape_interval");
+        config.evaluation_interval = read_duration(reader, &global, "evaluation_interval");
+        read_duration(reader, &global, "scrape_timeout");
+        read_duration(reader, &global, "rule_query_offset");
         if let Some(labels) = global.get("external_labels") {
             config.external_labels = reader.text_map(labels, "external_labels");
         }
     }
-    if let Some(list) = fields.get("rule_files") {
+    if let Some(list) = sections.get("rule_files") {
         for node in reader.sequence(list, "`rule_files`") {
             config.rule_files.extend(reader.text(node, "a rule file"));
         }
     }
-    if let Some(list) = fields.get("scrape_configs") {
+    if let Some(list) = sections.get("scrape_configs") {
         for node in reader.sequence(list, "`scrape_configs`") {
-            config.jobs.push(read_job(reader, node));
+            config.jobs.extend(read_job(reader, node));
         }
     }
+    if let Some(node) = sections.get("alerting") {
+        read_alerting(reader, node);
+    }
+    report_repeated_jobs(reader, &config.jobs);
     config
 }
 
-fn read_job(reader: &mut Reader<'_>, node: &Node) -> ScrapeJob {
-    let name = node.get("job_name").and_then(|n| reader.text(n, "job_name"));
+fn read_duration(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Option<Located<i64>> {
+    fields.get(key).and_then(|n| reader.duration(n, key))
+}
+
+fn read_job(reader: &mut Reader<'_>, node: &Node) -> Option<ScrapeJob> {
+    let known = [fields::JOB, fields::DISCOVERY, fields::HTTP_CLIENT].concat();
+    let job = reader.mapping(node, "a scrape job", &known)?;
+    let name = job.get("job_name").and_then(|n| reader.text(n, "job_name"));
     if name.as_ref().is_none_or(|n| n.as_str().is_empty()) {
         reader.missing(
             "a scrape job",
@@ -97,24 +96,85 @@ fn read_job(reader: &mut Reader<'_>, node: &Node) -> ScrapeJob {
             "Name it: `- job_name: …`.",
         );
     }
-    let scrape_interval = node
-        .get("scrape_interval")
-        .and_then(|n| reader.duration(n, "scrape_interval"));
-    let mut targets = Vec::new();
-    if let Some(list) = node.get("static_configs") {
-        for group in reader.sequence(list, "`static_configs`") {
-            let Some(list) = group.get("targets") else {
-                continue;
-            };
-            for target in reader.sequence(list, "`targets`") {
-                targets.extend(reader.text(target, "a target"));
-            }
-        }
-    }
-    ScrapeJob {
+    let scrape_interval = read_duration(reader, &job, "scrape_interval");
+    read_duration(reader, &job, "scrape_timeout");
+    let targets = read_static_targets(reader, &job);
+    read_relabelling(reader, &job, "relabel_configs");
+    read_relabelling(reader, &job, "metric_relabel_configs");
+    Some(ScrapeJob {
         range: node.range.clone(),
         name,
         scrape_interval,
         targets,
+    })
+}
+
+/// The targets that are listed in the file itself.
+fn read_static_targets(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Text> {
+    let mut targets = Vec::new();
+    let Some(list) = fields.get("static_configs") else {
+        return targets;
+    };
+    for node in reader.sequence(list, "`static_configs`") {
+        let Some(group) = reader.mapping(node, "an entry of `static_configs`", fields::STATIC_TARGETS) else {
+            continue;
+        };
+        if let Some(list) = group.get("targets") {
+            for target in reader.sequence(list, "`targets`") {
+                targets.extend(reader.text(target, "a target"));
+            }
+        }
+        if let Some(labels) = group.get("labels") {
+            reader.text_map(labels, "labels");
+        }
+    }
+    targets
+}
+
+fn read_relabelling(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) {
+    let Some(list) = fields.get(key) else { return };
+    for node in reader.sequence(list, &format!("`{key}`")) {
+        reader.mapping(node, &format!("an entry of `{key}`"), fields::RELABELLING);
+    }
+}
+
+fn read_alerting(reader: &mut Reader<'_>, node: &Node) {
+    let Some(alerting) = reader.mapping(node, "`alerting`", fields::ALERTING) else {
+        return;
+    };
+    read_relabelling(reader, &alerting, "alert_relabel_configs");
+    let Some(list) = alerting.get("alertmanagers") else {
+        return;
+    };
+    let known = [fields::ALERTMANAGER, fields::DISCOVERY, fields::HTTP_CLIENT].concat();
+    for node in reader.sequence(list, "`alertmanagers`") {
+        let Some(alertmanager) = reader.mapping(node, "an entry of `alertmanagers`", &known) else {
+            continue;
+        };
+        read_duration(reader, &alertmanager, "timeout");
+        read_static_targets(reader, &alertmanager);
+        read_relabelling(reader, &alertmanager, "relabel_configs");
+        read_relabelling(reader, &alertmanager, "alert_relabel_configs");
+    }
+}
+
+fn report_repeated_jobs(reader: &mut Reader<'_>, jobs: &[ScrapeJob]) {
+    let mut seen: Vec<&Text> = Vec::new();
+    for name in jobs
+        .iter()
+        .filter_map(|job| job.name.as_ref())
+        .filter(|n| !n.as_str().is_empty())
+    {
+        if let Some(first) = seen.iter().find(|n| n.as_str() == name.as_str()) {
+            let line = reader.file.line_column(first.raw().start).line;
+            let message = format!(
+                "two scrape jobs are called {}: Prometheus refuses the file",
+                name.as_str()
+            );
+            let help = format!("Rename one of them; the first is on line {line}.");
+            reader.error(codes::INVALID_VALUE, name.whole(reader.file), message, help);
+        } else {
+            seen.push(name);
+        }
     }
 }

@@ -38,6 +38,8 @@ pub mod codes {
     pub const MISSING_FIELD: &str = "missing-field";
     /// A duration that does not parse.
     pub const INVALID_DURATION: &str = "invalid-duration";
+    /// A document that is not read because it is not the first of its file.
+    pub const IGNORED_DOCUMENT: &str = "ignored-document";
 }
 
 /// What goes on while a document is read.
@@ -81,9 +83,22 @@ impl<'a> Reader<'a> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let diagnostic = Diagnostic::new(code, Severity::Error, message, self.file, range)
-            .with_rule(self.group.as_deref(), self.rule.as_deref())
-            .with_help(help);
+        self.report(Diagnostic::new(code, Severity::Error, message, self.file, range).with_help(help));
+    }
+
+    /// Reports something that is taken but hardly meant.
+    pub fn warning(
+        &mut self,
+        code: &'static str,
+        range: Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        self.report(Diagnostic::new(code, Severity::Warning, message, self.file, range).with_help(help));
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        let diagnostic = diagnostic.with_rule(self.group.as_deref(), self.rule.as_deref());
         self.diagnostics.push(diagnostic);
     }
 
@@ -190,25 +205,24 @@ impl<'a> Reader<'a> {
         if node.is_null() {
             return None;
         }
-        match text.as_str().replace('_', "").parse() {
-            Ok(value) => Some(Located {
-                value,
-                range: text.raw(),
-            }),
-            Err(_) => {
-                let message = format!(
-                    "{what} must be a whole number: {} refuses the file",
-                    self.consumer
-                );
-                self.error(
-                    codes::INVALID_VALUE,
-                    text.whole(self.file),
-                    message,
-                    "Write digits alone: `10`.",
-                );
-                None
-            }
+        // A fraction is cut off, as Go does it.
+        let value = match number(&text) {
+            Some(Number::Whole(value)) => Some(value),
+            Some(Number::Fraction(value)) if value <= i64::MAX as f64 => Some(value as i64),
+            _ => None,
+        };
+        if value.is_none() {
+            let message = format!(
+                "{what} must be a whole number: {} refuses the file",
+                self.consumer
+            );
+            let help = "Write digits alone, without quotes: `10`.";
+            self.error(codes::INVALID_VALUE, text.whole(self.file), message, help);
         }
+        value.map(|value| Located {
+            value,
+            range: text.raw(),
+        })
     }
 
     /// A number.
@@ -217,15 +231,14 @@ impl<'a> Reader<'a> {
         if node.is_null() {
             return None;
         }
-        let value = match text.as_str() {
-            ".inf" | "+.inf" | ".Inf" | "+.Inf" | ".INF" | "+.INF" => Some(f64::INFINITY),
-            "-.inf" | "-.Inf" | "-.INF" => Some(f64::NEG_INFINITY),
-            ".nan" | ".NaN" | ".NAN" => Some(f64::NAN),
-            other => other.replace('_', "").parse().ok(),
+        let value = match number(&text) {
+            Some(Number::Whole(value)) => Some(value as f64),
+            Some(Number::Fraction(value)) => Some(value),
+            None => None,
         };
         if value.is_none() {
             let message = format!("{what} must be a number: {} refuses the file", self.consumer);
-            let help = "Write `1`, `0.5`, `1e3`, `.inf` or `.nan`.";
+            let help = "Write `1`, `0.5`, `1e3`, `.inf` or `.nan`, without quotes.";
             self.error(codes::INVALID_VALUE, text.whole(self.file), message, help);
         }
         value.map(|value| Located {
@@ -241,20 +254,19 @@ impl<'a> Reader<'a> {
             return None;
         }
         let value = match text.as_str() {
-            "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "y" | "Y" => true,
-            "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" | "n" | "N" => false,
-            _ => {
-                let message = format!("{what} must be true or false: {} refuses the file", self.consumer);
-                self.error(
-                    codes::INVALID_VALUE,
-                    text.whole(self.file),
-                    message,
-                    "Write `true` or `false`.",
-                );
-                return None;
+            _ if text.is_quoted() => None,
+            "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" | "y" | "Y" => Some(true),
+            "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" | "n" | "N" => {
+                Some(false)
             }
+            _ => None,
         };
-        Some(Located {
+        if value.is_none() {
+            let message = format!("{what} must be true or false: {} refuses the file", self.consumer);
+            let help = "Write `true` or `false`, without quotes.";
+            self.error(codes::INVALID_VALUE, text.whole(self.file), message, help);
+        }
+        value.map(|value| Located {
             value,
             range: text.raw(),
         })
@@ -270,7 +282,8 @@ impl<'a> Reader<'a> {
             return Vec::new();
         };
         let mut pairs: Vec<(Text, Text)> = Vec::with_capacity(entries.len());
-        for entry in entries {
+        // Go's reader passes over entries whose key is nothing.
+        for entry in entries.iter().filter(|e| !e.key.is_null()) {
             let (Some(key), Some(value)) = (
                 self.text(&entry.key, what),
                 self.text(&entry.value, &format!("a value of {what}")),
@@ -293,6 +306,21 @@ impl<'a> Reader<'a> {
         pairs
     }
 
+    /// The elements of a list but for empty ones, which Go's reader drops; that is worth a warning.
+    pub fn filled_sequence<'n>(&mut self, node: &'n Node, what: &str) -> Vec<&'n Node> {
+        let (empty, filled): (Vec<_>, Vec<_>) = self.sequence(node, what).iter().partition(|n| n.is_null());
+        for node in empty {
+            let message = format!("an entry of {what} is empty: {} passes over it", self.consumer);
+            self.warning(
+                codes::INVALID_VALUE,
+                node.place(),
+                message,
+                "Fill it in, or remove it.",
+            );
+        }
+        filled
+    }
+
     /// Reports a value of the wrong kind.
     pub fn wrong_kind(&mut self, node: &Node, what: &str, wanted: &str) {
         let message = format!(
@@ -300,13 +328,12 @@ impl<'a> Reader<'a> {
             node.kind_name(),
             self.consumer
         );
+        let help = match self.file.text()[node.range.start..].starts_with("{{") {
+            true => "A value that begins with `{{` is read as a mapping: put it in quotes.".to_owned(),
+            false => format!("Write {wanted} here."),
+        };
         let range = first_line(self.file, node.place());
-        self.error(
-            codes::INVALID_VALUE,
-            range,
-            message,
-            format!("Write {wanted} here."),
-        );
+        self.error(codes::INVALID_VALUE, range, message, help);
     }
 
     /// Reports a field that is not there.
@@ -315,6 +342,53 @@ impl<'a> Reader<'a> {
         let range = first_line(self.file, range);
         self.error(codes::MISSING_FIELD, range, message, help);
     }
+}
+
+/// A number as Go's YAML reader understands it.
+enum Number {
+    /// Without fraction and exponent.
+    Whole(i64),
+    /// Any other.
+    Fraction(f64),
+}
+
+/// The number that an unquoted scalar stands for: decimal, hexadecimal, octal, binary, with underscores, with
+/// fraction and exponent, infinite, or none.
+fn number(text: &Text) -> Option<Number> {
+    let written = text.as_str();
+    if text.is_quoted() || !written.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) {
+        return None;
+    }
+    let special = match written {
+        ".inf" | "+.inf" | ".Inf" | "+.Inf" | ".INF" | "+.INF" => Some(f64::INFINITY),
+        "-.inf" | "-.Inf" | "-.INF" => Some(f64::NEG_INFINITY),
+        ".nan" | ".NaN" | ".NAN" => Some(f64::NAN),
+        _ => None,
+    };
+    if special.is_some() {
+        return special.map(Number::Fraction);
+    }
+    let plain = written.replace('_', "");
+    let (sign, digits) = match plain.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", plain.strip_prefix('+').unwrap_or(&plain)),
+    };
+    let lower = digits.to_ascii_lowercase();
+    let prefixes = [("0x", 16), ("0o", 8), ("0b", 2), ("0", 8), ("", 10)];
+    let whole = prefixes.iter().find_map(|(prefix, radix)| {
+        let digits = lower
+            .strip_prefix(prefix)
+            .filter(|d| !d.starts_with(['+', '-']))?;
+        i64::from_str_radix(&format!("{sign}{digits}"), *radix).ok()
+    });
+    if let Some(whole) = whole {
+        return Some(Number::Whole(whole));
+    }
+    let decimal = plain
+        .chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '.' | 'e' | 'E'));
+    let fraction = plain.parse().ok().filter(|_| decimal);
+    fraction.map(Number::Fraction)
 }
 
 /// The part of a range that is on its first line: enough to point at something long.
@@ -328,6 +402,12 @@ pub fn first_line(file: &SourceFile, range: Range<usize>) -> Range<usize> {
 pub fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
     let plain = |w: &str| w.to_ascii_lowercase().replace(['-', '_', ' '], "");
     let word = plain(word);
+    // `expression` for `expr`, `annotation` for `annotations`.
+    let is_start =
+        |k: &&&str| k.len() >= 4 && (word.starts_with(*k) || (word.len() >= 4 && k.starts_with(&word)));
+    if let Some(known) = known.iter().find(is_start) {
+        return Some(known);
+    }
     let scored = known
         .iter()
         .map(|k| (strsim::damerau_levenshtein(&word, &plain(k)), *k));

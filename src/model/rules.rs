@@ -163,8 +163,8 @@ fn read_groups(reader: &mut Reader<'_>, fields: &Fields<'_>, known: &[&str]) -> 
         return Vec::new();
     };
     reader
-        .sequence(groups, "`groups`")
-        .iter()
+        .filled_sequence(groups, "`groups`")
+        .into_iter()
         .filter_map(|group| read_group(reader, group, known))
         .collect()
 }
@@ -190,7 +190,7 @@ fn read_group(reader: &mut Reader<'_>, node: &Node, known: &[&str]) -> Option<Gr
         .map_or(Vec::new(), |n| reader.text_map(n, "labels"));
     let mut rules = Vec::new();
     if let Some(list) = fields.get("rules") {
-        for rule in reader.sequence(list, "`rules`") {
+        for rule in reader.filled_sequence(list, "`rules`") {
             rules.extend(read_rule(reader, rule));
         }
     }

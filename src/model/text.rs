@@ -40,6 +40,11 @@ impl Text {
         &self.text
     }
 
+    /// Whether it was written in quotes or as a block, so that it is text and no number or truth value.
+    pub fn is_quoted(&self) -> bool {
+        self.style != Style::Plain
+    }
+
     /// The byte range in the file of a range of the decoded text.
     pub fn locate(&self, file: &SourceFile, decoded: Range<usize>) -> Range<usize> {
         scalar::locate(file.text(), self.raw.clone(), self.style, &self.text, decoded)

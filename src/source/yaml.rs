@@ -1,12 +1,16 @@
 //! YAML documents as trees of [`Node`]s.
 
+mod faults;
+mod tabs;
+
 use std::collections::HashMap;
 use std::ops::Range;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span};
+use granit_parser::{Event, Parser, ScalarStyle, Span, YamlVersion};
 
 use super::node::{Entry, Node, NodeKind, Scalar};
 use super::scalar::Style;
+use tabs::{Piece, Pieces};
 
 /// How deep collections may nest.
 const MAX_DEPTH: usize = 128;
@@ -31,7 +35,7 @@ pub struct SyntaxError {
 pub struct Documents {
     /// The roots of the documents that were read, empty ones left out.
     pub roots: Vec<Node>,
-    /// The faults, at most one for each document.
+    /// The faults: at most one for each document, and tabs that indent.
     pub errors: Vec<SyntaxError>,
 }
 
@@ -39,6 +43,7 @@ pub struct Documents {
 pub fn parse(text: &str) -> Documents {
     let mut documents = Documents::default();
     let mut parser = Parser::new_from_str(text);
+    let mut pieces = tabs::possible(text).then(Pieces::default);
     loop {
         let mut builder = Builder {
             text,
@@ -47,19 +52,31 @@ pub fn parse(text: &str) -> Documents {
             root: None,
             nodes: 0,
             aliased: 0,
+            pieces: pieces.as_mut(),
         };
         match builder.run(&mut parser) {
             Ok(End::Document) => documents.roots.extend(builder.root.filter(|r| !r.is_null())),
-            Ok(End::Stream) => return documents,
+            Ok(End::Stream) => break,
             Err(error) => {
                 let fatal = error.range.start >= text.len();
                 documents.errors.push(error);
                 if fatal || !matches!(parser.proceed_next_document(), Ok(true)) {
-                    return documents;
+                    break;
                 }
             }
         }
     }
+    if let Some(pieces) = pieces {
+        // Behind a fault it is not known what the text is; one right behind a tab is its doing.
+        let fault = documents.errors.first().map_or(text.len(), |e| e.range.start);
+        let tabs = tabs::refused(text, fault, &pieces);
+        let is_cause = |tab: &SyntaxError| text[tab.range.end..fault].trim().is_empty();
+        if !documents.errors.is_empty() && tabs.last().is_some_and(is_cause) {
+            documents.errors.remove(0);
+        }
+        documents.errors.splice(0..0, tabs);
+    }
+    documents
 }
 
 enum End {
@@ -67,13 +84,15 @@ enum End {
     Stream,
 }
 
-struct Builder<'t> {
+struct Builder<'t, 'p> {
     text: &'t str,
     anchors: HashMap<usize, Node>,
     stack: Vec<Open>,
     root: Option<Node>,
     nodes: usize,
     aliased: usize,
+    /// Where tabs may stand, in a text that has some.
+    pieces: Option<&'p mut Pieces>,
 }
 
 /// A collection that is being read.
@@ -88,18 +107,21 @@ enum OpenKind {
     Mapping(Vec<Entry>, Option<Node>),
 }
 
-impl Builder<'_> {
+impl Builder<'_, '_> {
     fn run<'i>(&mut self, parser: &mut Parser<'i, granit_parser::StrInput<'i>>) -> Result<End, SyntaxError> {
         loop {
             let (event, span) = match parser.next() {
                 None => return Ok(End::Stream),
                 Some(Ok(event)) => event,
-                Some(Err(error)) => return Err(self.scan_error(&error)),
+                Some(Err(error)) => return Err(faults::explain(self.text, &error)),
             };
             let range = span.byte_range().unwrap_or(0..0);
             match event {
                 Event::StreamEnd => return Ok(End::Stream),
                 Event::DocumentEnd => return Ok(End::Document),
+                Event::DocumentStart(_, Some(version)) if version != YamlVersion::new(1, 1) => {
+                    return Err(self.version_error(range.start));
+                }
                 Event::Scalar(value, style, anchor, _) => {
                     let node = self.scalar(value.into_owned(), style, &span);
                     self.add(node, anchor)?;
@@ -117,7 +139,8 @@ impl Builder<'_> {
         }
     }
 
-    fn scalar(&self, text: String, style: ScalarStyle, span: &Span) -> Node {
+    fn scalar(&mut self, text: String, style: ScalarStyle, span: &Span) -> Node {
+        let parent_start = self.stack.last().map_or(0, |open| open.start);
         let range = span.byte_range().unwrap_or(0..0);
         let style = match style {
             ScalarStyle::SingleQuoted => Style::SingleQuoted,
@@ -130,6 +153,14 @@ impl Builder<'_> {
             Style::Literal | Style::Folded => block_indicator(self.text, range.start)..range.end,
             _ => range,
         };
+        if let Some(pieces) = &mut self.pieces {
+            let line = self.text[..parent_start].rfind('\n').map_or(0, |at| at + 1);
+            pieces.scalars.push(Piece {
+                range: range.clone(),
+                style,
+                indent: parent_start - line + 1,
+            });
+        }
         Node {
             range,
             alias: None,
@@ -167,6 +198,9 @@ impl Builder<'_> {
                 (NodeKind::Mapping(entries), last)
             }
         };
+        if let Some(pieces) = self.pieces.as_mut().filter(|_| !range.is_empty()) {
+            pieces.flow.push(open.start..range.end);
+        }
         // A block collection ends where its last value does, not where the next thing begins.
         let end = if range.is_empty() {
             last.unwrap_or(open.start)
@@ -220,54 +254,28 @@ impl Builder<'_> {
             Some(OpenKind::Sequence(items)) => items.push(node),
             Some(OpenKind::Mapping(entries, key)) => match key.take() {
                 None => *key = Some(node),
-                Some(key) => merge(entries, key, node),
+                Some(key) => merge(entries, key, node)?,
             },
         }
         Ok(())
     }
 
-    fn scan_error(&self, error: &ScanError) -> SyntaxError {
-        let offset = error
-            .marker()
-            .byte_offset()
-            .unwrap_or(self.text.len())
-            .min(self.text.len());
-        let line_start = self.text[..offset].rfind('\n').map_or(0, |at| at + 1);
-        let before = &self.text[line_start..offset];
-        let rest = &self.text[offset..];
-        let tab = before.trim_start_matches(' ').starts_with('\t')
-            || (before.trim().is_empty() && rest.starts_with('\t'));
-        let help = if tab {
-            "YAML does not allow tabs as indentation; use spaces."
-        } else {
-            "Check indentation, quotes and colons here and on the line before."
-        };
-        if tab && before.ends_with('\t') {
-            return SyntaxError {
-                range: offset - 1..offset,
-                message: error.info(),
-                help: help.to_owned(),
-            };
-        }
-        let message = match error.info() {
-            info if info == "recursion limit exceeded" => "the document nests too deep".to_owned(),
-            info => info,
-        };
-        let end = rest
-            .chars()
-            .next()
-            .filter(|c| !c.is_whitespace())
-            .map_or(offset, |c| offset + c.len_utf8());
+    /// `%YAML 1.2` before a document that begins at an offset.
+    fn version_error(&self, start: usize) -> SyntaxError {
+        let at = self.text[..start].rfind("%YAML").unwrap_or(start);
+        let len = self.text[at..].find(['\n', '\r']).unwrap_or(0);
         SyntaxError {
-            range: offset..end,
-            message,
-            help: help.to_owned(),
+            range: at..at + len,
+            message:
+                "the document is declared to be of a version other than 1.1, which Prometheus' reader refuses"
+                    .to_owned(),
+            help: "Remove the line.".to_owned(),
         }
     }
 }
 
 /// Adds an entry; `<<` brings in the entries of other mappings, which those written here override.
-fn merge(entries: &mut Vec<Entry>, key: Node, value: Node) {
+fn merge(entries: &mut Vec<Entry>, key: Node, value: Node) -> Result<(), SyntaxError> {
     let is_merge = matches!(&key.kind, NodeKind::Scalar(s) if s.style == Style::Plain && s.text == "<<");
     if !is_merge {
         // An entry written here replaces one that was merged in.
@@ -275,15 +283,20 @@ fn merge(entries: &mut Vec<Entry>, key: Node, value: Node) {
             |e: &Entry| e.value.alias.is_some() && e.key.alias.is_some() && e.key.as_str() == key.as_str();
         entries.retain(|e| !merged(e));
         entries.push(Entry { key, value });
-        return;
+        return Ok(());
     }
     let sources = match value.kind {
         NodeKind::Sequence(items) => items,
         _ => vec![value],
     };
     for source in sources {
+        let place = source.place();
         let NodeKind::Mapping(merged) = source.kind else {
-            continue;
+            return Err(SyntaxError {
+                range: place,
+                message: "`<<` merges mappings, and this is none".to_owned(),
+                help: "Name a mapping by its alias, `<<: *name`, or a list of such.".to_owned(),
+            });
         };
         for entry in merged {
             if !entries.iter().any(|e| e.key.as_str() == entry.key.as_str()) {
@@ -291,6 +304,7 @@ fn merge(entries: &mut Vec<Entry>, key: Node, value: Node) {
             }
         }
     }
+    Ok(())
 }
 
 /// Where the `|` or `>` stands whose block begins at `start`: the parser answers the indicator itself for a

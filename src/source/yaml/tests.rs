@@ -96,3 +96,39 @@ fn pathological_documents_are_refused_quickly() {
         first_error(&bomb)
     );
 }
+
+#[test]
+fn tabs_that_indent_are_refused_as_go_does() {
+    let refused = |text: &str| -> Vec<usize> { parse(text).errors.iter().map(|e| e.range.start).collect() };
+    // Blank lines and comments between block collections, dashes, continuations that begin too early.
+    assert_eq!(refused("\t# hi\na: 1\n"), [0]);
+    assert_eq!(refused("a:\n\t\n  b: 1\n \t\n"), [3, 13]);
+    assert_eq!(refused("a: x\n\t\nb: 1\n"), [5]);
+    assert_eq!(refused("-\ta: 1\n"), [1]);
+    assert_eq!(refused("a: |\n  x\n\t\n  y\n"), [9]);
+    // Where they are content or stand between tokens of one line, they are taken.
+    for text in [
+        "a:\t1\t# c\n",
+        "a: [1,\n\t2]\n",
+        "a: 'x\n\ty'\n",
+        "a: |\n  \tx\n",
+        "a: x\n  \ty\n",
+        "a: x\n  \t\nb: 1\n",
+    ] {
+        assert!(refused(text).is_empty(), "{text:?}");
+    }
+}
+
+#[test]
+fn only_mappings_merge() {
+    assert_eq!(parse("a: &a {b: 1}\nc:\n  <<: *a\n").errors, []);
+    for text in ["<<: x\n", "<<: [x]\n", "<<: ~\n"] {
+        assert_eq!(parse(text).errors.len(), 1, "{text}");
+    }
+}
+
+#[test]
+fn only_version_1_1_is_taken() {
+    assert_eq!(parse("%YAML 1.1\n---\na: 1\n").errors, []);
+    assert_eq!(parse("%YAML 1.2\n---\na: 1\n").errors[0].range, 0..9);
+}
