@@ -137,9 +137,15 @@ fn vector() -> impl Strategy<Value = String> {
     let over_range = (range_function, selector, 5u32..90, modifier.clone()).prop_map(
         |(function, selector, range, modifier)| format!("{function}({selector}[{range}s]{modifier})"),
     );
-    // What these choose depends on the order of their input, which is only the same for a selector.
+    // What these choose, or the last digit of what they count, depends on the order of their input, which is only the
+    // same for a selector.
     let chosen = (
-        prop::sample::select(vec!["topk(2, ", "bottomk by (job) (1, ", "limitk(2, "]),
+        prop::sample::select(vec![
+            "topk(2, ",
+            "bottomk by (job) (1, ",
+            "limitk(2, ",
+            "count_values(\"v\", ",
+        ]),
         instant.clone(),
     )
         .prop_map(|(aggregation, selector)| format!("{aggregation}{selector})"));
@@ -161,7 +167,6 @@ fn vector() -> impl Strategy<Value = String> {
             prop::sample::select(vec!["sum", "avg", "count", "min", "max", "group", "stddev", "stdvar"]);
         let with_parameter = prop::sample::select(vec![
                "quantile(0.3, ", "limit_ratio(0.4, ", "limit_ratio(-0.6, ",
-            "count_values(\"v\", ",
         ]);
         let function = prop::sample::select(vec![
             "abs(X)", "ceil(X)", "sgn(X)", "exp(X)", "clamp(X, 0, 3)", "round(X, 0.5)", "timestamp(X)", "absent(X)",
