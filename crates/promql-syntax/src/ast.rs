@@ -355,6 +355,16 @@ pub struct Offset {
     pub value: DurationExpr,
 }
 
+impl Offset {
+    /// Whether it moves anything: to Prometheus, an offset of zero is none.
+    pub fn is_set(&self) -> bool {
+        match &self.value.kind {
+            DurationKind::Number(number) => (number.value * 1e9).round() != 0.0,
+            _ => true,
+        }
+    }
+}
+
 /// `@ …`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AtModifier {
@@ -536,6 +546,46 @@ impl BinaryOp {
     /// `and or unless`.
     pub fn is_set(self) -> bool {
         matches!(self, BinaryOp::And | BinaryOp::Or | BinaryOp::Unless)
+    }
+}
+
+impl VectorSelector {
+    /// All matchers, one of `__name__` for the metric name among them, where one is written.
+    pub fn all_matchers(&self) -> Vec<Matcher> {
+        let by_name = self.name.iter().map(|name| Matcher {
+            span: name.span,
+            name: LabelName {
+                name: "__name__".to_owned(),
+                span: name.span,
+            },
+            op: MatchOp::Equal,
+            value: name.name.clone(),
+            value_span: name.span,
+        });
+        self.matchers.iter().cloned().chain(by_name).collect()
+    }
+}
+
+impl DurationExpr {
+    /// Where Prometheus says that the duration stands: from its first operand to its last, without most of the
+    /// brackets and function names around them.
+    pub fn shown_span(&self) -> Span {
+        match &self.kind {
+            DurationKind::Paren(inner) => match inner.kind {
+                DurationKind::Number(_) => Span::new(self.span.start, inner.span.end),
+                _ => inner.shown_span(),
+            },
+            DurationKind::Unary(UnaryOp::Plus, operand) => operand.shown_span(),
+            DurationKind::Unary(UnaryOp::Minus, operand) => {
+                Span::new(self.span.start, operand.shown_span().end)
+            }
+            DurationKind::Binary(_, first, last)
+            | DurationKind::MinOf(first, last)
+            | DurationKind::MaxOf(first, last) => first.shown_span().to(last.shown_span()),
+            DurationKind::Number(_) | DurationKind::Step | DurationKind::Range | DurationKind::Error => {
+                self.span
+            }
+        }
     }
 }
 

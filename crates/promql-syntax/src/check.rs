@@ -1,7 +1,7 @@
 //! Type checking with Prometheus' rules.
 
 use crate::ast::{
-    AggregateExpr, AggregateOp, BinaryExpr, Call, Expr, ExprKind, MatchOp, Matcher, ValueType, VectorSelector,
+    AggregateExpr, AggregateOp, BinaryExpr, Call, Expr, ExprKind, MatchOp, ValueType, VectorSelector,
 };
 use crate::error::{ErrorKind, ParseError};
 use crate::functions::{self, Variadic};
@@ -22,6 +22,12 @@ impl Checker<'_> {
     fn error(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
         self.errors
             .push(ParseError::new(ErrorKind::Type, span, message, help));
+    }
+
+    /// Reports a fault of a part that Prometheus reports of the whole, which begins at `shown`.
+    fn error_shown_at(&mut self, shown: usize, span: Span, message: impl Into<String>, help: &str) {
+        let error = ParseError::new(ErrorKind::Type, span, message, help);
+        self.errors.push(error.shown_at(shown));
     }
 
     fn expr(&mut self, expr: &Expr) -> Option<ValueType> {
@@ -121,7 +127,7 @@ impl Checker<'_> {
                     );
                     let help =
                         "The label is the same on both sides already; remove it from the group clause.";
-                    self.error(label.span, message, help);
+                    self.error_shown_at(op_range.start, label.span, message, help);
                 }
             }
         }
@@ -142,15 +148,12 @@ impl Checker<'_> {
         if !vectors {
             if let Some(labels) = matching.labels.as_ref().filter(|l| !l.labels.is_empty()) {
                 let message = "vector matching only allowed between instant vectors";
-                self.error(
-                    labels.span,
-                    message,
-                    "Remove it: a scalar goes with every series.",
-                );
+                let help = "Remove it: a scalar goes with every series.";
+                self.error_shown_at(span.start, labels.span, message, help);
             }
             if let Some(fill) = matching.fill.span {
                 let message = "filling in missing series only allowed between instant vectors";
-                self.error(fill, message, "Remove it.");
+                self.error_shown_at(span.start, fill, message, "Remove it.");
             }
             if op.is_set() && (left == Some(ValueType::Scalar) || right == Some(ValueType::Scalar)) {
                 let message = format!(
@@ -163,15 +166,12 @@ impl Checker<'_> {
         } else if op.is_set() {
             if let Some(group) = &matching.group {
                 let message = format!("no grouping allowed for {} operation", go_quote(op.text()));
-                self.error(
-                    group.span,
-                    message,
-                    "Remove it: `and`, `or` and `unless` keep whole series.",
-                );
+                let help = "Remove it: `and`, `or` and `unless` keep whole series.";
+                self.error_shown_at(span.start, group.span, message, help);
             }
             if let Some(fill) = matching.fill.span {
                 let message = "filling in missing series not allowed for set operators";
-                self.error(fill, message, "Remove it.");
+                self.error_shown_at(span.start, fill, message, "Remove it.");
             }
         }
     }
@@ -202,6 +202,9 @@ impl Checker<'_> {
             }
             _ => {}
         }
+        if let ("info", Some(arg)) = (function.name, call.args.get(1)) {
+            self.info_selector(span.start, arg);
+        }
         let context = format!("call to function {name}");
         for (at, arg) in call.args.iter().enumerate() {
             let wanted = match function.args.get(at) {
@@ -212,16 +215,21 @@ impl Checker<'_> {
                     None => break,
                 },
             };
-            if function.name == "info" && at == 1 {
-                self.info_selector(arg);
-            } else {
-                self.expect(arg, wanted, &context);
+            match &arg.kind {
+                ExprKind::VectorSelector(selector) if function.name == "info" && at == 1 => {
+                    self.selector(arg.span, selector, false);
+                }
+                _ if function.name == "info" && at == 1 => {
+                    self.expr(arg);
+                }
+                _ => self.expect(arg, wanted, &context),
             }
         }
     }
 
     /// The second argument of `info` chooses labels; it may match everything but must name no metric.
-    fn info_selector(&mut self, arg: &Expr) {
+    fn info_selector(&mut self, call: usize, arg: &Expr) {
+        let help = "Write matchers in braces: `{data=~\".+\"}`.";
         match &arg.kind {
             ExprKind::VectorSelector(selector) => {
                 if selector.name.as_ref().is_some_and(|n| !n.quoted) {
@@ -229,28 +237,21 @@ impl Checker<'_> {
                     let help = "Write the matchers alone: `{__name__=\"target_info\"}`.";
                     self.error(arg.span, message, help);
                 }
-                self.selector(arg.span, selector, false);
             }
             _ => {
-                let found = self.expr(arg);
-                if let Some(found) = found.filter(|t| *t != ValueType::InstantVector) {
+                if let Some(found) = arg.value_type().filter(|t| *t != ValueType::InstantVector) {
                     let message = format!(
                         "expected type instant vector in call to function \"info\", got {}",
                         found.text()
                     );
-                    self.error(arg.span, message, "Write matchers in braces: `{data=~\".+\"}`.");
+                    self.error_shown_at(call, arg.span, message, help);
                 }
-                let help = "Write matchers in braces: `{data=~\".+\"}`.";
                 self.error(arg.span, "expected label selectors only", help);
             }
         }
     }
 
     fn selector(&mut self, span: Span, selector: &VectorSelector, must_narrow: bool) {
-        let mut narrows = selector.name.as_ref().is_some_and(|n| !n.name.is_empty());
-        for matcher in &selector.matchers {
-            narrows |= self.matcher(matcher);
-        }
         if let Some(name) = selector.name.as_ref().filter(|n| !n.quoted) {
             let again = selector.matchers.iter().find(|m| m.name.name == "__name__");
             if let Some(again) = again {
@@ -259,30 +260,28 @@ impl Checker<'_> {
                     go_quote(&name.name),
                     go_quote(&again.value)
                 );
-                self.error(again.span, message, "Keep one of the two names.");
+                self.error_shown_at(span.start, again.span, message, "Keep one of the two names.");
             }
-        } else if must_narrow && !narrows {
+        } else if must_narrow && !narrows(selector) {
             let message = "vector selector must contain at least one non-empty matcher";
             let help = "It would select every series; name a metric or a label value that cannot be empty.";
             self.error(span, message, help);
         }
     }
+}
 
-    /// Checks one matcher; answers whether it keeps series without the label out.
-    fn matcher(&mut self, matcher: &Matcher) -> bool {
-        match matcher.op {
+/// Whether a selector keeps any series out that lacks its labels.
+fn narrows(selector: &VectorSelector) -> bool {
+    let by_name = selector.name.as_ref().is_some_and(|n| !n.name.is_empty());
+    by_name
+        || selector.matchers.iter().any(|matcher| match matcher.op {
             MatchOp::Equal => !matcher.value.is_empty(),
             MatchOp::NotEqual => matcher.value.is_empty(),
-            MatchOp::Regex | MatchOp::NotRegex => match LabelMatcher::new(matcher) {
-                Ok(compiled) => !compiled.matches(""),
-                Err(message) => {
-                    let help = "Prometheus uses RE2 syntax: no look-around, no back-references.";
-                    self.error(matcher.value_span, message, help);
-                    true
-                }
-            },
-        }
-    }
+            // What does not compile has been reported.
+            MatchOp::Regex | MatchOp::NotRegex => {
+                LabelMatcher::new(matcher).is_ok_and(|compiled| !compiled.matches(""))
+            }
+        })
 }
 
 /// How to turn one type into another.

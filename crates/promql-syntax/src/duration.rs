@@ -5,7 +5,7 @@
 ///
 /// # Errors
 /// Prometheus' own words: `empty duration string`, `not a valid duration string: "…"`,
-/// `duration out of range`.
+/// `unknown unit "…" in duration "…"`, `duration out of range`.
 pub fn parse_duration(text: &str) -> Result<i64, String> {
     const UNITS: [(&str, i64); 7] = [
         ("y", 365 * 86_400_000),
@@ -31,16 +31,17 @@ pub fn parse_duration(text: &str) -> Result<i64, String> {
         let unit_len = rest[digits..]
             .find(|c: char| c.is_ascii_digit())
             .unwrap_or(rest.len() - digits);
+        let count: u64 = rest[..digits].parse().map_err(|_| invalid())?;
         let unit = &rest[digits..digits + unit_len];
-        let at = UNITS
-            .iter()
-            .position(|(name, _)| *name == unit)
-            .ok_or_else(invalid)?;
-        if digits == 0 || at < next_unit {
+        let Some(at) = UNITS.iter().position(|(name, _)| *name == unit) else {
+            let (unit, text) = (crate::quote::go_quote(unit), crate::quote::go_quote(text));
+            return Err(format!("unknown unit {unit} in duration {text}"));
+        };
+        if at < next_unit {
             return Err(invalid());
         }
         next_unit = at + 1;
-        let count: i64 = rest[..digits].parse().map_err(|_| out_of_range())?;
+        let count = i64::try_from(count).map_err(|_| out_of_range())?;
         total = count
             .checked_mul(UNITS[at].1)
             .and_then(|ms| total.checked_add(ms))
@@ -97,10 +98,15 @@ mod tests {
             ("5", Err("not a valid duration string: \"5\"")),
             ("5m1h", Err("not a valid duration string: \"5m1h\"")),
             ("1m1m", Err("not a valid duration string: \"1m1m\"")),
-            ("1.5h", Err("not a valid duration string: \"1.5h\"")),
+            ("1.5h", Err("unknown unit \".\" in duration \"1.5h\"")),
             ("m", Err("not a valid duration string: \"m\"")),
             ("300y", Err("duration out of range")),
-            ("99999999999999999999s", Err("duration out of range")),
+            (
+                "99999999999999999999s",
+                Err("not a valid duration string: \"99999999999999999999s\""),
+            ),
+            ("9999999999999999999s", Err("duration out of range")),
+            ("5hs", Err("unknown unit \"hs\" in duration \"5hs\"")),
         ];
         for (text, expected) in cases {
             assert_eq!(

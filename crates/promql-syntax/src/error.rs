@@ -28,6 +28,8 @@ pub struct ParseError {
     pub message: String,
     /// A sentence that says what was expected or how to mend it.
     pub help: String,
+    /// The offset that Prometheus names in its text, which is often less exact than the range.
+    shown_at: usize,
 }
 
 impl ParseError {
@@ -42,12 +44,22 @@ impl ParseError {
             span,
             message: message.into(),
             help: help.into(),
+            shown_at: span.start,
         }
+    }
+
+    /// Sets the offset that Prometheus names for the fault.
+    pub(crate) fn shown_at(mut self, offset: usize) -> Self {
+        self.shown_at = offset;
+        self
     }
 
     /// The error as Prometheus prints it: `1:5: parse error: …`, line and byte column from 1 in `text`.
     pub fn promql_text(&self, text: &str) -> String {
-        let before = &text[..self.span.start.min(text.len())];
+        if text.is_empty() {
+            return format!("unknown position: parse error: {}", self.message);
+        }
+        let before = text.get(..self.shown_at).unwrap_or(text);
         let line = before.matches('\n').count() + 1;
         let column = before.len() - before.rfind('\n').map_or(0, |at| at + 1) + 1;
         format!("{line}:{column}: parse error: {}", self.message)

@@ -11,9 +11,8 @@ pub(crate) struct Lexed {
     pub(crate) tokens: Vec<Token>,
     /// Comments, `#` included, line break excluded.
     pub(crate) comments: Vec<Span>,
-    pub(crate) errors: Vec<ParseError>,
-    /// Whether more round brackets are opened than closed.
-    pub(crate) unclosed: bool,
+    /// Faults, each with the index of the word it was met in.
+    pub(crate) errors: Vec<(usize, ParseError)>,
 }
 
 pub(crate) fn lex(text: &str) -> Lexed {
@@ -24,11 +23,12 @@ pub(crate) fn lex(text: &str) -> Lexed {
             tokens: Vec::new(),
             comments: Vec::new(),
             errors: Vec::new(),
-            unclosed: false,
         },
         parens: 0,
         brace_open: false,
-        bracket_open: false,
+        bracket: Bracket::Closed,
+        colon_seen: false,
+        duration_seen: false,
     };
     lexer.run();
     lexer.out
@@ -41,7 +41,20 @@ struct Lexer<'a> {
     /// How many round brackets are open.
     parens: usize,
     brace_open: bool,
-    bracket_open: bool,
+    bracket: Bracket,
+    /// Whether a colon stood in the square bracket that is open.
+    colon_seen: bool,
+    /// Whether a duration stood in this square bracket or an earlier one: a colon must follow one.
+    duration_seen: bool,
+}
+
+/// Whether a square bracket is open. Up to its first number, only what durations are made of may stand in it;
+/// from there on, other words are words as well, which the parser refuses.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bracket {
+    Closed,
+    Strict,
+    Open,
 }
 
 impl<'a> Lexer<'a> {
@@ -62,27 +75,36 @@ impl<'a> Lexer<'a> {
             let start = self.pos;
             match c {
                 ' ' | '\t' | '\n' | '\r' => self.pos += 1,
+                _ if self.bracket == Bracket::Strict => self.duration_word(c),
                 '#' => self.comment(),
                 '"' | '\'' => self.quoted(c),
                 '`' => self.raw(),
                 _ if self.brace_open => self.inside_braces(c),
-                _ if self.bracket_open => self.inside_brackets(c),
                 _ => self.outside(c),
             }
             debug_assert!(self.pos > start);
         }
         let at_end = Span::new(self.text.len(), self.text.len());
-        if self.brace_open {
-            self.error(
-                at_end,
+        let missing = if self.brace_open {
+            Some((
                 "unexpected end of input inside braces",
                 "Close the selector with `}`.",
-            );
-        } else if self.bracket_open {
-            let message = "unexpected end of input in duration expression";
-            self.error(at_end, message, "Close the range with `]`.");
+            ))
+        } else if self.bracket == Bracket::Strict {
+            Some((
+                "unexpected end of input in duration expression",
+                "Close the range with `]`.",
+            ))
+        } else if self.parens > 0 {
+            Some(("unclosed left parenthesis", "Add the missing `)`."))
+        } else if self.bracket == Bracket::Open {
+            Some(("unclosed left bracket", "Close the range with `]`."))
+        } else {
+            None
+        };
+        if let Some((message, help)) = missing {
+            self.error(at_end, message, help);
         }
-        self.out.unclosed = self.parens > 0;
         self.out.tokens.push(Token {
             kind: TokenKind::Eof,
             span: at_end,
@@ -96,9 +118,12 @@ impl<'a> Lexer<'a> {
     }
 
     fn error(&mut self, span: Span, message: impl Into<String>, help: impl Into<String>) {
-        self.out
-            .errors
-            .push(ParseError::new(ErrorKind::Lexical, span, message, help));
+        self.fault(ParseError::new(ErrorKind::Lexical, span, message, help));
+    }
+
+    /// Reports a fault of the next word.
+    fn fault(&mut self, error: ParseError) {
+        self.out.errors.push((self.out.tokens.len(), error));
     }
 
     /// Reports the next `len` bytes and leaves an error word in their place.
@@ -117,6 +142,18 @@ impl<'a> Lexer<'a> {
     fn outside(&mut self, c: char) {
         let next = self.peek_second();
         match c {
+            ':' if self.bracket == Bracket::Open => self.colon(),
+            _ if self.bracket == Bracket::Open && is_alpha(c) => {
+                if !self.duration_keyword() {
+                    let message = format!("unexpected character: {}, expected ':'", go_char(c));
+                    self.reject(self.word_len(), message, DURATION_HELP);
+                }
+            }
+            '[' if self.bracket == Bracket::Open => {
+                let help = "Close the first `[` before the next one.";
+                self.reject(1, "unexpected left bracket '['", help);
+            }
+            ']' if self.bracket == Bracket::Open => self.right_bracket(),
             ',' => self.push(TokenKind::Comma, 1),
             '*' => self.push(TokenKind::Mul, 1),
             '/' => self.push(TokenKind::Div, 1),
@@ -133,7 +170,7 @@ impl<'a> Lexer<'a> {
             '=' => self.push(TokenKind::Assign, 1),
             '!' if next == Some('=') => self.push(TokenKind::Neq, 2),
             '!' => {
-                let after = next.map_or("EOF".to_owned(), go_char);
+                let after = go_char(next.unwrap_or(char::REPLACEMENT_CHARACTER));
                 let help = "Write `!=` to compare, or `unless` to take series away.";
                 self.reject(1, format!("unexpected character after '!': {after}"), help);
             }
@@ -153,7 +190,8 @@ impl<'a> Lexer<'a> {
                 self.push(TokenKind::LeftBrace, 1);
             }
             '[' => {
-                self.bracket_open = true;
+                self.bracket = Bracket::Strict;
+                self.colon_seen = false;
                 self.push(TokenKind::LeftBracket, 1);
             }
             ']' => self.reject(
@@ -174,11 +212,12 @@ impl<'a> Lexer<'a> {
 
     fn right_paren(&mut self) {
         if self.parens == 0 {
-            self.reject(
-                1,
-                "unexpected right parenthesis ')'",
-                "Remove it, or add the missing `(`.",
-            );
+            let span = Span::new(self.pos, self.pos + 1);
+            let help = "Remove it, or add the missing `(`.";
+            let message = "unexpected right parenthesis ')'";
+            let error = ParseError::new(ErrorKind::Lexical, span, message, help);
+            self.fault(error.shown_at(span.end));
+            self.push(TokenKind::Error, 1);
         } else {
             self.parens -= 1;
             self.push(TokenKind::RightParen, 1);
@@ -210,7 +249,7 @@ impl<'a> Lexer<'a> {
             '!' if next == Some('~') => self.push(TokenKind::NeqRegex, 2),
             '!' if next == Some('=') => self.push(TokenKind::Neq, 2),
             '!' => {
-                let after = next.map_or("EOF".to_owned(), go_char);
+                let after = go_char(next.unwrap_or(char::REPLACEMENT_CHARACTER));
                 let message = format!("unexpected character after '!' inside braces: {after}");
                 self.reject(1, message, "Write `!=` or `!~`.");
             }
@@ -241,45 +280,76 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    fn inside_brackets(&mut self, c: char) {
+    fn right_bracket(&mut self) {
+        self.bracket = Bracket::Closed;
+        self.push(TokenKind::RightBracket, 1);
+    }
+
+    /// A word in a square bracket before its first number.
+    fn duration_word(&mut self, c: char) {
         let next = self.peek_second();
         match c {
-            ']' => {
-                self.bracket_open = false;
-                self.push(TokenKind::RightBracket, 1);
+            ']' => self.right_bracket(),
+            ':' => self.colon(),
+            '(' | ')' | '+' | '-' | '*' | '/' | '%' | '^' | ',' => self.outside(c),
+            _ if is_digit(c) || (c == '.' && next.is_some_and(is_digit)) => {
+                self.duration_seen = true;
+                self.bracket = Bracket::Open;
+                self.number_or_duration();
             }
-            ':' => self.push(TokenKind::Colon, 1),
-            '(' => {
-                self.parens += 1;
-                self.push(TokenKind::LeftParen, 1);
-            }
-            ')' => self.right_paren(),
-            '+' => self.push(TokenKind::Add, 1),
-            '-' => self.push(TokenKind::Sub, 1),
-            '*' => self.push(TokenKind::Mul, 1),
-            '/' => self.push(TokenKind::Div, 1),
-            '%' => self.push(TokenKind::Mod, 1),
-            '^' => self.push(TokenKind::Pow, 1),
-            ',' => self.push(TokenKind::Comma, 1),
-            _ if is_digit(c) || (c == '.' && next.is_some_and(is_digit)) => self.number_or_duration(),
             _ => {
-                let len = self
-                    .rest()
-                    .find(|c| !is_alphanumeric(c))
-                    .unwrap_or(self.rest().len());
-                let keyword = Keyword::from_word(&self.rest()[..len]);
-                match keyword {
-                    Some(k @ (Keyword::Step | Keyword::Range | Keyword::MaxOf | Keyword::MinOf)) => {
-                        self.push(TokenKind::Keyword(k), len);
-                    }
-                    _ => {
-                        let message = format!("unexpected character in duration expression: {}", go_char(c));
-                        let help = "Write a duration such as `5m`, `1h30m` or a number of seconds.";
-                        self.reject(len.max(c.len_utf8()), message, help);
-                    }
+                if !self.duration_keyword() {
+                    let message = format!("unexpected character in duration expression: {}", go_char(c));
+                    self.reject(self.word_len().max(c.len_utf8()), message, DURATION_HELP);
                 }
             }
         }
+    }
+
+    /// `step`, `range`, `min_of`, `max_of`: answers whether one of them was next.
+    fn duration_keyword(&mut self) -> bool {
+        let rest = self.rest();
+        let len = rest.find(|c| !is_alpha(c)).unwrap_or(rest.len());
+        match Keyword::from_word(&rest[..len]) {
+            Some(k @ (Keyword::Step | Keyword::Range | Keyword::MaxOf | Keyword::MinOf)) => {
+                self.push(TokenKind::Keyword(k), len);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Length of the letters, digits and underscores that are next.
+    fn word_len(&self) -> usize {
+        let rest = self.rest();
+        rest.find(|c| !is_alphanumeric(c)).unwrap_or(rest.len())
+    }
+
+    /// The colon between a range and a step.
+    fn colon(&mut self) {
+        let span = Span::new(self.pos, self.pos + 1);
+        let strict = self.bracket == Bracket::Strict;
+        let fault = if strict && !self.duration_seen {
+            let help = "Write how far the range reaches back before the colon: `[1h:]`.";
+            Some(("unexpected colon before duration in duration expression", help))
+        } else if self.colon_seen {
+            let message = if strict {
+                "unexpected repeated colon in duration expression"
+            } else {
+                "unexpected colon ':'"
+            };
+            Some((message, "One colon stands between range and step: `[1h:5m]`."))
+        } else {
+            None
+        };
+        if let Some((message, help)) = fault {
+            let error = ParseError::new(ErrorKind::Lexical, span, message, help);
+            self.fault(if strict { error.shown_at(span.end) } else { error });
+            self.push(TokenKind::Error, 1);
+        } else {
+            self.push(TokenKind::Colon, 1);
+        }
+        self.colon_seen = true;
     }
 
     fn word(&mut self) {
@@ -320,10 +390,7 @@ impl<'a> Lexer<'a> {
             let len = scan.pos;
             return self.push(TokenKind::Duration, len);
         }
-        let mut len = scan.pos;
-        while !rest.is_char_boundary(len) {
-            len += 1;
-        }
+        let len = scan.pos;
         let shown = rest[..len].to_owned();
         let word = rest
             .find(|c: char| !is_alphanumeric(c) && c != '.')
@@ -340,52 +407,76 @@ impl<'a> Lexer<'a> {
     fn quoted(&mut self, quote: char) {
         let start = self.pos;
         let mut chars = self.rest().char_indices().skip(1);
-        let mut fault: Option<(Span, String)> = None;
+        let mut fault: Option<(Span, String, &str)> = None;
         while let Some((at, c)) = chars.next() {
             match c {
-                '\n' => {
-                    let len = at;
-                    return self.unterminated(len, "unterminated quoted string");
-                }
+                '\n' => return self.unterminated(at, "unterminated quoted string", fault),
                 '\\' => {
                     if let Err((len, message)) = crate::quote::check_escape(&self.rest()[at + 1..], quote) {
                         let from = start + at;
-                        fault.get_or_insert((Span::new(from, from + 1 + len), message));
+                        let span = Span::new(from, from + 1 + len);
+                        fault.get_or_insert((span, message, "Double the backslash to mean a backslash."));
                     }
                     // What follows an escape's first character is plain text or digits.
                     chars.next();
                 }
-                _ if c == quote => {
-                    let len = at + 1;
-                    if let Some((span, message)) = fault {
-                        self.error(span, message, "Double the backslash to mean a backslash.");
-                    }
-                    return self.push(TokenKind::String, len);
+                char::REPLACEMENT_CHARACTER => {
+                    fault.get_or_insert(not_utf8(start + at));
                 }
+                _ if c == quote => return self.string(at + 1, fault),
                 _ => {}
             }
         }
         let len = self.rest().len();
-        self.unterminated(len, "unterminated quoted string");
+        self.unterminated(len, "unterminated quoted string", fault);
     }
 
     fn raw(&mut self) {
-        match self.rest()[1..].find('`') {
-            Some(len) => self.push(TokenKind::String, len + 2),
-            None => {
-                let len = self.rest().len();
-                self.unterminated(len, "unterminated raw string");
-            }
+        let rest = self.rest();
+        let len = rest[1..].find('`').map(|len| len + 2);
+        let text = &rest[..len.unwrap_or(rest.len())];
+        let fault = text
+            .find(char::REPLACEMENT_CHARACTER)
+            .map(|at| not_utf8(self.pos + at));
+        match len {
+            Some(len) => self.string(len, fault),
+            None => self.unterminated(text.len(), "unterminated raw string", fault),
         }
     }
 
-    /// A string without its end: reported whole, and taken to end with the line, the braces too.
-    fn unterminated(&mut self, len: usize, message: &str) {
+    /// A string that has its end, and what is wrong inside it.
+    fn string(&mut self, len: usize, fault: Option<(Span, String, &str)>) {
+        if let Some((span, message, help)) = fault {
+            let error = ParseError::new(ErrorKind::Lexical, span, message, help);
+            self.fault(error.shown_at(self.pos));
+        }
+        self.push(TokenKind::String, len);
+    }
+
+    /// A string without its end: reported whole, and taken to end with the line, the braces too. What is wrong
+    /// inside it comes first.
+    fn unterminated(&mut self, len: usize, message: &str, fault: Option<(Span, String, &str)>) {
+        if let Some((span, message, help)) = fault {
+            let error = ParseError::new(ErrorKind::Lexical, span, message, help);
+            self.fault(error.shown_at(self.pos));
+        }
         self.reject(len, message, "Add the closing quote.");
         self.brace_open = false;
-        self.bracket_open = false;
+        self.bracket = Bracket::Closed;
     }
 }
+
+/// The character that stands where bytes were no UTF-8, which strings must not hold.
+fn not_utf8<'a>(at: usize) -> (Span, String, &'a str) {
+    let span = Span::new(at, at + char::REPLACEMENT_CHARACTER.len_utf8());
+    (
+        span,
+        "invalid UTF-8 rune".to_owned(),
+        "Write it as an escape: `\\uFFFD`.",
+    )
+}
+
+const DURATION_HELP: &str = "Write a duration such as `5m`, `1h30m` or a number of seconds.";
 
 /// Scans numbers and durations the way Prometheus does, whose rules decide what is one word.
 struct Scan<'a> {
@@ -414,34 +505,34 @@ impl Scan<'_> {
         self.accept(digits);
         let (mut dot, mut exponent) = (false, false);
         while let Some(b) = self.peek() {
-            if b == b'.' {
-                self.pos += 1;
-                // A second dot, a dot before an underscore, and fractional hexadecimals are no numbers.
-                if dot || self.accept(b"_.") || digits.len() > 10 {
-                    return false;
+            match b {
+                b'.' => {
+                    self.pos += 1;
+                    // A second dot, a dot before an underscore, and fractional hexadecimals are no numbers.
+                    if dot || self.accept(b"_.") || digits.len() > 10 {
+                        return false;
+                    }
+                    dot = true;
                 }
-                dot = true;
-            } else if digits.contains(&b) && digits.len() > 10 {
-                self.pos += 1;
-            } else if b == b'e' || b == b'E' {
-                self.pos += 1;
-                if exponent {
-                    return false;
+                b'e' | b'E' => {
+                    self.pos += 1;
+                    if exponent {
+                        return false;
+                    }
+                    exponent = true;
+                    self.accept(b"+-");
+                    if self.accept(b"._eE") || self.peek().is_none() {
+                        return false;
+                    }
                 }
-                exponent = true;
-                self.accept(b"+-");
-                if self.accept(b"._eE") || self.peek().is_none() {
-                    return false;
+                b'_' => {
+                    self.pos += 1;
+                    if self.accept(b"._eE") || self.peek().is_none() {
+                        return false;
+                    }
                 }
-            } else if b == b'_' {
-                self.pos += 1;
-                if self.accept(b"._eE") || self.peek().is_none() {
-                    return false;
-                }
-            } else if digits.contains(&b) {
-                self.pos += 1;
-            } else {
-                break;
+                _ if digits.contains(&b) => while self.accept(digits) {},
+                _ => break,
             }
         }
         !self.peek().is_some_and(|b| is_alphanumeric(b.into()))
@@ -459,7 +550,10 @@ impl Scan<'_> {
             }
             self.accept(b"s");
         }
-        !self.peek().is_some_and(|b| is_alphanumeric(b.into()))
+        // The character that spoils a duration is shown with it.
+        let spoilt = self.peek().is_some_and(|b| is_alphanumeric(b.into()));
+        self.pos += usize::from(spoilt);
+        !spoilt
     }
 }
 

@@ -30,7 +30,7 @@ pub use quote::{go_char, go_quote, unquote};
 pub use span::Span;
 pub use stack::with_enough_stack;
 
-use ast::Expr;
+use ast::{Expr, Matcher};
 
 /// Parses an expression and reports every fault in it, type errors included where the syntax is sound.
 pub fn parse(text: &str, options: &ParseOptions) -> Parsed {
@@ -48,4 +48,13 @@ pub fn parse_valid(text: &str, options: &ParseOptions) -> Result<Expr, Vec<Parse
     } else {
         Err(parsed.errors)
     }
+}
+
+/// Parses a selector of series on its own, `metric{label="value"}`, as the HTTP interface of Prometheus takes
+/// them, into its matchers, one of `__name__` for the metric name among them.
+///
+/// # Errors
+/// All faults; Prometheus reports the first.
+pub fn parse_metric_selector(text: &str) -> Result<Vec<Matcher>, Vec<ParseError>> {
+    parser::parse_selector(text).map(|selector| selector.all_matchers())
 }

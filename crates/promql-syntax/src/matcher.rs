@@ -33,6 +33,18 @@ pub fn compile_unanchored(pattern: &str) -> Result<Regex, String> {
     compile(pattern, |translated| translated)
 }
 
+/// Checks a regular expression without compiling it, where that is enough: only one with counted repetitions,
+/// or a long one, may compile to something too large.
+pub(crate) fn check_regex(pattern: &str) -> Result<(), String> {
+    const SHORT: usize = 1000;
+    if pattern.contains('{') || pattern.len() > SHORT {
+        return compile_anchored(pattern).map(drop);
+    }
+    go_regex::translate(pattern)
+        .map(drop)
+        .map_err(|fault| format!("error parsing regexp: {fault}"))
+}
+
 fn compile(pattern: &str, wrap: impl FnOnce(String) -> String) -> Result<Regex, String> {
     let translated =
         go_regex::translate(pattern).map_err(|fault| format!("error parsing regexp: {fault}"))?;

@@ -7,7 +7,9 @@ mod labels;
 mod literal;
 mod selector;
 
-use crate::ast::{Call, Expr, ExprKind, UnaryExpr, UnaryOp};
+use std::collections::VecDeque;
+
+use crate::ast::{Call, Expr, ExprKind, UnaryExpr, UnaryOp, VectorSelector};
 use crate::error::{ErrorKind, ParseError};
 use crate::functions;
 use crate::lexer::{self, Lexed};
@@ -30,35 +32,19 @@ pub(crate) const MAX_DEPTH: usize = 500;
 pub struct Parsed {
     /// The tree, with [`ExprKind::Error`] where nothing could be understood.
     pub expr: Expr,
-    /// All faults, in the order of their places.
+    /// All faults, in the order in which Prometheus meets them: it reports the first.
     pub errors: Vec<ParseError>,
     /// Ranges of the comments, `#` included.
     pub comments: Vec<Span>,
 }
 
 pub(crate) fn parse(text: &str, options: &ParseOptions) -> Parsed {
-    let Lexed {
-        tokens,
-        comments,
-        errors,
-        unclosed,
-    } = lexer::lex(text);
-    let mut parser = Parser {
-        text,
-        tokens,
-        at: 0,
-        errors,
-        options,
-        depth: 0,
-        too_deep: false,
-        unclosed,
-    };
+    let mut parser = Parser::new(text, options);
     let expr = parser.whole();
-    let mut errors = parser.errors;
+    let (mut errors, comments) = parser.finish();
     if errors.is_empty() {
         crate::check::check(&expr, &mut errors);
     }
-    errors.sort_by_key(|e| e.span.start);
     Parsed {
         expr,
         errors,
@@ -66,24 +52,83 @@ pub(crate) fn parse(text: &str, options: &ParseOptions) -> Parsed {
     }
 }
 
+/// Parses a selector on its own, `metric{label="value"}`, without modifiers.
+pub(crate) fn parse_selector(text: &str) -> Result<VectorSelector, Vec<ParseError>> {
+    let mut parser = Parser::new(text, &ParseOptions::ALL);
+    let selector = parser.selector_alone();
+    let (errors, _) = parser.finish();
+    match selector {
+        Some(selector) if errors.is_empty() => Ok(selector),
+        _ => Err(errors),
+    }
+}
+
 pub(crate) struct Parser<'a> {
     text: &'a str,
     tokens: Vec<Token>,
+    comments: Vec<Span>,
     at: usize,
+    /// Faults of words that have not been taken yet, each with the index of its word, in order.
+    lexical: VecDeque<(usize, ParseError)>,
     errors: Vec<ParseError>,
     options: &'a ParseOptions,
     /// How many expressions are open around the one being read.
     depth: usize,
-    /// Whether the text closes fewer round brackets than it opens.
-    unclosed: bool,
+    /// What Prometheus says is being read where a word cannot stand.
+    context: Context,
+    /// Whether the duration that is being read has been reported as not enabled.
+    duration_reported: bool,
     /// Set once nesting went too deep: the rest is skipped and the fault is reported once.
     too_deep: bool,
+}
+
+/// What is being read, and what Prometheus says it expects there; both may be empty.
+#[derive(Clone, Copy)]
+struct Context {
+    place: &'static str,
+    expected: &'static str,
+}
+
+impl Context {
+    const NONE: Context = Context::new("", "");
+
+    const fn new(place: &'static str, expected: &'static str) -> Self {
+        Context { place, expected }
+    }
 }
 
 /// An expression and how deep its tree is.
 type Deep = (Expr, usize);
 
 impl<'a> Parser<'a> {
+    fn new(text: &'a str, options: &'a ParseOptions) -> Self {
+        let Lexed {
+            tokens,
+            comments,
+            errors,
+        } = lexer::lex(text);
+        Parser {
+            text,
+            tokens,
+            comments,
+            at: 0,
+            lexical: errors.into(),
+            errors: Vec::new(),
+            options,
+            depth: 0,
+            context: Context::NONE,
+            duration_reported: false,
+            too_deep: false,
+        }
+    }
+
+    /// All faults and the comments.
+    fn finish(mut self) -> (Vec<ParseError>, Vec<Span>) {
+        self.errors
+            .extend(self.lexical.into_iter().map(|(_, error)| error));
+        (self.errors, self.comments)
+    }
+
     fn peek(&self) -> TokenKind {
         self.tokens[self.at].kind
     }
@@ -126,31 +171,70 @@ impl<'a> Parser<'a> {
     }
 
     fn error(&mut self, kind: ErrorKind, span: Span, message: impl Into<String>, help: impl Into<String>) {
-        self.errors.push(ParseError::new(kind, span, message, help));
+        self.report(ParseError::new(kind, span, message, help));
     }
 
-    /// Reports the next word as one that cannot stand here. Words that the lexer has reported already are
-    /// not reported twice.
-    fn unexpected(&mut self, context: &str, expected: &str, help: impl Into<String>) {
-        if self.peek() == TokenKind::Error || self.too_deep {
+    /// Reports a fault, after those of the words before.
+    fn report(&mut self, error: ParseError) {
+        self.report_lexical(self.at);
+        self.errors.push(error);
+    }
+
+    /// Reports a fault that shows only with the next word.
+    fn report_looking_ahead(&mut self, error: ParseError) {
+        self.report_lexical(self.at + 1);
+        self.errors.push(error);
+    }
+
+    /// Reports the faults of the words before `end`.
+    fn report_lexical(&mut self, end: usize) {
+        while self.lexical.front().is_some_and(|(at, _)| *at < end) {
+            self.errors.extend(self.lexical.pop_front().map(|(_, error)| error));
+        }
+    }
+
+    /// Whether the lexer has a fault to report of the next word.
+    fn is_faulty(&self) -> bool {
+        self.peek() == TokenKind::Error || self.lexical.iter().any(|(at, _)| *at == self.at)
+    }
+
+    /// Reads something within a context for errors.
+    fn within<T>(&mut self, context: Context, read: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.context, context);
+        let result = read(self);
+        self.context = outer;
+        result
+    }
+
+    /// Reports the next word as one that cannot stand here.
+    fn unexpected(&mut self, help: impl Into<String>) {
+        self.unexpected_in(self.context, help);
+    }
+
+    /// Reports the next word as one that cannot stand in a place. Words that the lexer has a fault to report of
+    /// are not reported twice.
+    fn unexpected_in(&mut self, context: Context, help: impl Into<String>) {
+        if self.too_deep {
             return;
         }
-        // The lexer has said what is missing at the end.
-        if self.peek() == TokenKind::Eof && self.errors.iter().any(|e| e.span.start >= self.text.len()) {
-            return;
-        }
-        if self.peek() == TokenKind::Eof && self.unclosed {
-            let help = "Add the missing `)`.";
-            return self.error(ErrorKind::Syntax, self.span(), "unclosed left parenthesis", help);
+        if self.is_faulty() {
+            return self.report_lexical(self.at + 1);
         }
         let mut message = format!("unexpected {}", self.describe());
-        if !context.is_empty() {
-            message.push_str(&format!(" in {context}"));
+        if !context.place.is_empty() {
+            message.push_str(" in ");
+            message.push_str(context.place);
         }
-        if !expected.is_empty() {
-            message.push_str(&format!(", expected {expected}"));
+        if !context.expected.is_empty() {
+            message.push_str(", expected ");
+            message.push_str(context.expected);
         }
         self.error(ErrorKind::Syntax, self.span(), message, help);
+    }
+
+    /// Where something is missing: behind the last word.
+    fn gap(&self) -> Span {
+        Span::new(self.last_end(), self.last_end())
     }
 
     /// The next word as Prometheus names it.
@@ -167,8 +251,10 @@ impl<'a> Parser<'a> {
             TokenKind::Keyword(Keyword::And | Keyword::Or | Keyword::Unless | Keyword::Atan2) => {
                 format!("<op:{word}>")
             }
+            TokenKind::Keyword(k) if k.is_function() => go_quote(word),
             TokenKind::Keyword(_) => format!("<{word}>"),
-            kind if binary::operator(kind).is_some() || kind == TokenKind::At => format!("<op:{word}>"),
+            TokenKind::At | TokenKind::EqlRegex | TokenKind::NeqRegex => format!("<op:{word}>"),
+            kind if binary::operator(kind).is_some() => format!("<op:{word}>"),
             _ => shortened(word),
         }
     }
@@ -176,27 +262,48 @@ impl<'a> Parser<'a> {
     fn whole(&mut self) -> Expr {
         if self.peek() == TokenKind::Eof {
             let span = Span::new(0, 0);
-            if self.errors.is_empty() {
-                let help = "Write an expression.";
-                self.error(ErrorKind::Syntax, span, "no expression found in input", help);
-            }
-            return Expr {
+            self.error(
+                ErrorKind::Syntax,
                 span,
-                kind: ExprKind::Error,
-            };
+                "no expression found in input",
+                "Write an expression.",
+            );
+            return missing(span);
         }
         let (expr, _) = self.expr(0);
+        self.skip_rest();
+        expr
+    }
+
+    /// A metric name, matchers or both, and nothing behind.
+    fn selector_alone(&mut self) -> Option<VectorSelector> {
+        let selector = match self.peek() {
+            TokenKind::LeftBrace => self.vector_selector(None).kind,
+            kind if kind.may_name_metric() => self.named_selector().kind,
+            _ => {
+                self.unexpected("Write a metric name, or matchers in braces: `up{job=\"api\"}`.");
+                return None;
+            }
+        };
+        self.skip_rest();
+        match selector {
+            ExprKind::VectorSelector(selector) => Some(selector),
+            _ => None,
+        }
+    }
+
+    /// Complains of what is left, once.
+    fn skip_rest(&mut self) {
         let mut skipped = false;
         while self.peek() != TokenKind::Eof {
             // One complaint for a run of words that belong nowhere.
             if !skipped {
                 let help = "The expression ends before this; an operator may be missing in between.";
-                self.unexpected("", "", help);
+                self.unexpected(help);
             }
             skipped = true;
             self.bump();
         }
-        expr
     }
 
     /// An expression whose operators bind tighter than `floor`.
@@ -278,98 +385,69 @@ impl<'a> Parser<'a> {
     }
 
     fn primary(&mut self) -> Deep {
-        // At the end of the text, what is missing is missing behind the last word.
-        let end = self.last_end();
-        let span = if self.peek() == TokenKind::Eof {
-            Span::new(end, end)
-        } else {
-            self.span()
-        };
         match self.peek() {
             TokenKind::Number | TokenKind::Duration => (self.number(), 1),
             TokenKind::String => (self.string(), 1),
             TokenKind::LeftParen => self.paren(),
             TokenKind::LeftBrace => (self.vector_selector(None), 1),
             TokenKind::Identifier if self.peek_second() == TokenKind::LeftParen => self.call(),
-            TokenKind::Identifier | TokenKind::MetricIdentifier => (self.named_selector(), 1),
-            TokenKind::Keyword(keyword) => self.keyword(keyword),
-            _ => {
-                self.unexpected(
-                    "",
-                    "",
-                    "A number, a string, a selector, a function or `(` belongs here.",
-                );
-                // Brackets and commas may close what is open; anything else is skipped.
-                if !matches!(
-                    self.peek(),
+            TokenKind::Keyword(keyword)
+                if self.peek_second() == TokenKind::LeftParen && keyword.is_function() =>
+            {
+                self.call()
+            }
+            TokenKind::Keyword(keyword) => {
+                match aggregate::operator(keyword).filter(|_| self.begins_aggregation()) {
+                    Some(op) => self.aggregation(op),
+                    None if self.peek().may_name_metric() => (self.named_selector(), 1),
+                    None => {
+                        let help = format!(
+                            "`{}` follows an operator; quote the name to select a metric that is called so: {{\"{0}\"}}.",
+                            keyword.text()
+                        );
+                        self.unexpected(help);
+                        (missing(self.bump()), 1)
+                    }
+                }
+            }
+            kind if kind.may_name_metric() => (self.named_selector(), 1),
+            kind => {
+                self.unexpected("A number, a string, a selector, a function or `(` belongs here.");
+                // Brackets, commas and operators may belong to what is open; anything else is skipped.
+                let stays = matches!(
+                    kind,
                     TokenKind::Eof
                         | TokenKind::RightParen
                         | TokenKind::RightBracket
                         | TokenKind::Comma
                         | TokenKind::LeftBracket
-                ) && binary::operator(self.peek()).is_none()
-                {
-                    self.bump();
-                }
-                (
-                    Expr {
-                        span,
-                        kind: ExprKind::Error,
-                    },
-                    1,
-                )
+                ) || binary::operator(kind).is_some();
+                let span = if stays { self.gap() } else { self.bump() };
+                (missing(span), 1)
             }
         }
     }
 
-    /// A keyword where an expression begins: an aggregation, a function, or a metric of that name.
-    fn keyword(&mut self, keyword: Keyword) -> Deep {
-        let called = self.peek_second() == TokenKind::LeftParen;
-        if let Some(op) = aggregate::operator(keyword) {
-            let grouped = matches!(
-                self.peek_second(),
-                TokenKind::Keyword(Keyword::By | Keyword::Without)
-            ) || called;
-            return if grouped {
-                self.aggregation(op)
-            } else {
-                (self.named_selector(), 1)
-            };
-        }
-        match keyword {
-            Keyword::Start
-            | Keyword::End
-            | Keyword::Step
-            | Keyword::Range
-            | Keyword::MaxOf
-            | Keyword::MinOf
-                if called =>
-            {
-                self.call()
-            }
-            Keyword::Bool
-            | Keyword::On
-            | Keyword::Ignoring
-            | Keyword::GroupLeft
-            | Keyword::GroupRight
-            | Keyword::Atan2 => {
-                let span = self.span();
-                let help = format!(
-                    "`{}` follows an operator; quote the name to select a metric that is called so: {{\"{0}\"}}.",
-                    keyword.text()
-                );
-                self.unexpected("", "", help);
-                self.bump();
-                (
-                    Expr {
-                        span,
-                        kind: ExprKind::Error,
-                    },
-                    1,
-                )
-            }
-            _ => (self.named_selector(), 1),
-        }
+    /// Whether an aggregation operator is next, not a metric of that name.
+    fn begins_aggregation(&self) -> bool {
+        matches!(
+            self.peek_second(),
+            TokenKind::LeftParen | TokenKind::Keyword(Keyword::By | Keyword::Without)
+        )
+    }
+
+    /// Whether an expression may begin with the next word.
+    fn may_begin_expression(&self) -> bool {
+        matches!(
+            self.peek(),
+            TokenKind::Number
+                | TokenKind::Duration
+                | TokenKind::String
+                | TokenKind::LeftParen
+                | TokenKind::LeftBrace
+                | TokenKind::Add
+                | TokenKind::Sub
+        ) || self.peek().may_name_metric()
     }
 
     fn paren(&mut self) -> Deep {
@@ -393,7 +471,7 @@ impl<'a> Parser<'a> {
         }
         let line = self.text[..open.start].matches('\n').count() + 1;
         let help = format!("The `(` of line {line} is to be closed by `)` here, or an operator is missing.");
-        self.unexpected("", "", help);
+        self.unexpected(help);
         let mut nested = 0usize;
         loop {
             match self.peek() {
@@ -454,17 +532,28 @@ impl<'a> Parser<'a> {
             let (arg, depth) = self.expr(0);
             args.push(arg);
             deepest = deepest.max(depth);
-            let Some(comma) = self.eat(TokenKind::Comma) else {
-                break;
-            };
-            if self.peek() == TokenKind::RightParen {
+            while let Some(comma) = self.eat(TokenKind::Comma) {
+                if self.may_begin_expression() || self.is_faulty() {
+                    break;
+                }
                 let message = "trailing commas not allowed in function call args";
-                self.error(ErrorKind::Syntax, comma, message, "Remove the comma.");
+                let help = "Remove the comma, or write an argument behind it.";
+                self.report_looking_ahead(ParseError::new(ErrorKind::Syntax, comma, message, help));
+            }
+            if self.tokens[self.at - 1].kind != TokenKind::Comma || !self.may_begin_expression() {
                 break;
             }
         }
         let end = self.close_paren(open);
         (args, end, deepest)
+    }
+}
+
+/// Stands in the tree where there is no expression.
+fn missing(span: Span) -> Expr {
+    Expr {
+        span,
+        kind: ExprKind::Error,
     }
 }
 

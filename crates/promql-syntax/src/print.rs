@@ -262,7 +262,15 @@ impl Display for DurationExpr {
             DurationKind::Binary(op, lhs, rhs) => write!(f, "{lhs} {} {rhs}", op.text()),
             DurationKind::MinOf(a, b) => write!(f, "min_of({a}, {b})"),
             DurationKind::MaxOf(a, b) => write!(f, "max_of({a}, {b})"),
-            DurationKind::Paren(inner) => write!(f, "({inner})"),
+            DurationKind::Paren(inner) => {
+                // Brackets within brackets are one pair.
+                let mut inside = &**inner;
+                while let DurationKind::Paren(next) | DurationKind::Unary(UnaryOp::Plus, next) = &inside.kind
+                {
+                    inside = next;
+                }
+                write!(f, "({inside})")
+            }
             DurationKind::Error => Ok(()),
         }
     }

@@ -1,5 +1,7 @@
 //! Quoting and unquoting as Go does, whose rules PromQL strings follow.
 
+use std::sync::LazyLock;
+
 /// Checks the escape sequence whose text behind the backslash is `rest`. Answers its length in bytes (the
 /// backslash not counted), or the length of the wrong piece with what Prometheus says of it.
 pub(crate) fn check_escape(rest: &str, quote: char) -> Result<usize, (usize, String)> {
@@ -75,8 +77,8 @@ pub fn unquote(literal: &str) -> Option<String> {
         return None;
     }
     match quote {
-        // Go drops carriage returns from raw strings.
-        '`' => return Some(inner.replace('\r', "")),
+        // Carriage returns stay, unlike in Go.
+        '`' => return Some(inner.to_owned()),
         '"' | '\'' => {}
         _ => return None,
     }
@@ -100,7 +102,12 @@ pub fn unquote(literal: &str) -> Option<String> {
 
 /// `U+0041 'A'`, Go's `%#U`.
 fn unicode_form(c: char) -> String {
-    format!("U+{:04X} '{c}'", u32::from(c))
+    let code = u32::from(c);
+    if is_printable(c) {
+        format!("U+{code:04X} '{c}'")
+    } else {
+        format!("U+{code:04X}")
+    }
 }
 
 /// A character in single quotes with Go's escapes (`%q`).
@@ -143,12 +150,14 @@ fn push_escaped(out: &mut String, c: char, quote: char) {
     }
 }
 
-/// An approximation of Go's `unicode.IsPrint`: everything but controls, and spaces other than U+0020.
+/// Go's `unicode.IsPrint`: letters, marks, numbers, punctuation, symbols and the plain space.
 fn is_printable(c: char) -> bool {
-    let invisible = matches!(u32::from(c),
-        0xAD | 0x200B..=0x200F | 0x2028..=0x202E | 0x2060..=0x206F | 0xFEFF | 0xFFF0..=0xFFFB | 0xE000..=0xF8FF
-        | 0xE0000..=0x10_FFFF);
-    c == ' ' || (!c.is_control() && !c.is_whitespace() && !invisible)
+    static OTHERS: LazyLock<regex::Regex> =
+        LazyLock::new(|| regex::Regex::new(r"^[\pL\pM\pN\pP\pS]$").expect("the pattern is sound"));
+    if c.is_ascii() {
+        return c == ' ' || c.is_ascii_graphic();
+    }
+    OTHERS.is_match(c.encode_utf8(&mut [0; 4]))
 }
 
 #[cfg(test)]

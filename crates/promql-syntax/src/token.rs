@@ -85,3 +85,32 @@ keywords! {
     FillLeft "fill_left", FillRight "fill_right", Bool "bool",
     Start "start", End "end", Step "step", Range "range", MaxOf "max_of", MinOf "min_of",
 }
+
+impl Keyword {
+    /// Whether a function is called so as well.
+    pub(crate) fn is_function(self) -> bool {
+        matches!(
+            self,
+            Keyword::Start | Keyword::End | Keyword::Step | Keyword::Range | Keyword::MaxOf | Keyword::MinOf
+        )
+    }
+}
+
+impl TokenKind {
+    /// Whether the word may be the name of a metric.
+    pub(crate) fn may_name_metric(self) -> bool {
+        match self {
+            TokenKind::Identifier | TokenKind::MetricIdentifier => true,
+            TokenKind::Keyword(keyword) => !matches!(
+                keyword,
+                Keyword::Bool
+                    | Keyword::On
+                    | Keyword::Ignoring
+                    | Keyword::GroupLeft
+                    | Keyword::GroupRight
+                    | Keyword::Atan2
+            ),
+            _ => false,
+        }
+    }
+}

@@ -239,7 +239,7 @@ fn what_cannot_be_understood_is_pointed_at() {
         ),
         (
             "load «5x»",
-            "invalid interval between values: not a valid duration string: \"5x\"",
+            "invalid interval between values: unknown unit \"x\" in duration \"5x\"",
         ),
         ("load«»", "invalid interval between values: empty duration string"),
         (

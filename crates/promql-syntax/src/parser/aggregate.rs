@@ -1,8 +1,8 @@
 //! Aggregations.
 
-use super::{Deep, Parser};
+use super::{Context, Deep, Parser, missing};
 use crate::ast::{AggregateExpr, AggregateOp, Expr, ExprKind, Grouping};
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, ParseError};
 use crate::span::Span;
 use crate::token::{Keyword, TokenKind};
 
@@ -30,42 +30,36 @@ pub(super) fn operator(keyword: Keyword) -> Option<AggregateOp> {
 impl Parser<'_> {
     pub(super) fn aggregation(&mut self, op: AggregateOp) -> Deep {
         let op_span = self.bump();
-        let before = self.grouping();
-        if self.peek() != TokenKind::LeftParen {
-            self.unexpected(
-                "aggregation",
-                "",
-                "Write what is to be aggregated in brackets: `sum by (job) (…)`.",
-            );
-            let span = Span::new(op_span.start, self.last_end());
-            return (
-                Expr {
-                    span,
-                    kind: ExprKind::Error,
-                },
-                1,
-            );
-        }
-        let (mut args, end, depth) = self.arguments();
+        let mut before = None;
+        let read = self.within(Context::new("aggregation", ""), |parser| {
+            before = parser.grouping();
+            if parser.peek() == TokenKind::LeftParen {
+                return Some(parser.arguments());
+            }
+            parser.unexpected("Write what is to be aggregated in brackets: `sum by (job) (…)`.");
+            None
+        });
+        let Some((mut args, end, depth)) = read else {
+            return (missing(Span::new(op_span.start, self.last_end())), 1);
+        };
         let after = if before.is_none() { self.grouping() } else { None };
+        // Whether a grouping follows shows only with the next word.
+        let ahead = before.is_none() && after.is_none();
         let span = Span::new(op_span.start, end.max(after.as_ref().map_or(0, |g| g.span.end)));
+        let mut faults = Vec::new();
         if op.is_experimental() && !self.options.experimental_functions {
             let message = format!(
                 "{}() is experimental and must be enabled with --enable-feature=promql-experimental-functions",
                 op.text()
             );
             let help = "Start Prometheus with that flag, or do without it.";
-            self.error(ErrorKind::NotEnabled, op_span, message, help);
+            faults.push(ParseError::new(ErrorKind::NotEnabled, op_span, message, help));
         }
         let wanted = if op.takes_parameter() { 2 } else { 1 };
         if args.is_empty() {
             let message = "no arguments for aggregate expression provided";
-            self.error(
-                ErrorKind::Type,
-                span,
-                message,
-                "Write what is to be aggregated in the brackets.",
-            );
+            let help = "Write what is to be aggregated in the brackets.";
+            faults.insert(0, ParseError::new(ErrorKind::Type, span, message, help));
         } else if args.len() != wanted {
             let message = format!(
                 "wrong number of arguments for aggregate expression provided, expected {wanted}, got {}",
@@ -82,13 +76,17 @@ impl Parser<'_> {
                     op.text()
                 )
             };
-            self.error(ErrorKind::Type, span, message, help);
+            faults.push(ParseError::new(ErrorKind::Type, span, message, help));
+        }
+        for fault in faults {
+            if ahead {
+                self.report_looking_ahead(fault);
+            } else {
+                self.report(fault);
+            }
         }
         let expr = match args.len() {
-            0 => Expr {
-                span: Span::new(end, end),
-                kind: ExprKind::Error,
-            },
+            0 => missing(Span::new(end, end)),
             n => args.swap_remove(n.min(wanted) - 1),
         };
         let param = (wanted == 2 && !args.is_empty()).then(|| Box::new(args.swap_remove(0)));

@@ -4,7 +4,7 @@ use super::{Deep, MAX_DEPTH, Parser};
 use crate::ast::{
     BinaryExpr, BinaryOp, Expr, ExprKind, FillValues, GroupModifier, MatchingLabels, Side, VectorMatching,
 };
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, ParseError};
 use crate::span::Span;
 use crate::token::{Keyword, TokenKind};
 
@@ -82,7 +82,8 @@ impl Parser<'_> {
                 let message = "binop fill modifiers are experimental and not enabled";
                 let help =
                     "Start Prometheus with `--enable-feature=promql-binop-fill-modifiers`, or do without it.";
-                self.error(ErrorKind::NotEnabled, fill, message, help);
+                let error = ParseError::new(ErrorKind::NotEnabled, fill, message, help);
+                self.report_looking_ahead(error.shown_at(span.start));
             }
             let binary = BinaryExpr {
                 op,
@@ -118,17 +119,12 @@ impl Parser<'_> {
             let span = Span::new(start.start, self.last_end());
             matching.labels = Some(MatchingLabels { span, on, labels });
         }
-        matching.group = self.group_modifier();
-        if matching.group.is_some() && matching.labels.is_none() {
-            let span = matching.group.as_ref().map_or(Span::default(), |g| g.span);
-            let word = span
-                .of(self.text)
-                .split(|c: char| !c.is_alphanumeric() && c != '_')
-                .next();
-            let message = format!("unexpected <{}>", word.unwrap_or_default());
-            let help = "Say first which labels match: `on (…)` or `ignoring (…)`.";
-            self.error(ErrorKind::Syntax, span, message, help);
+        if matching.labels.is_none()
+            && let TokenKind::Keyword(Keyword::GroupLeft | Keyword::GroupRight) = self.peek()
+        {
+            self.unexpected("Say first which labels match: `on (…)` or `ignoring (…)`.");
         }
+        matching.group = self.group_modifier();
         matching.fill = self.fill_modifiers();
         (bool_modifier, matching)
     }
@@ -140,10 +136,11 @@ impl Parser<'_> {
             _ => return None,
         };
         let start = self.bump();
-        let include = if self.peek() == TokenKind::LeftParen {
-            self.label_list()
-        } else {
+        // The list may be left out where something follows that may follow a list.
+        let include = if self.peek() != TokenKind::LeftParen && self.may_begin_expression() {
             Vec::new()
+        } else {
+            self.label_list()
         };
         Some(GroupModifier {
             span: Span::new(start.start, self.last_end()),
@@ -159,13 +156,14 @@ impl Parser<'_> {
                 TokenKind::Keyword(k @ (Keyword::Fill | Keyword::FillLeft | Keyword::FillRight)) => k,
                 _ => return fill,
             };
+            // Each side is filled at most once; what follows then is the name of a metric.
             let repeated = match keyword {
                 Keyword::FillLeft => fill.left.is_some(),
                 Keyword::FillRight => fill.right.is_some(),
                 _ => fill.span.is_some(),
             };
             if repeated {
-                self.unexpected("", "", "Each side is filled at most once.");
+                return fill;
             }
             let start = self.bump();
             let value = self.fill_value();
@@ -192,10 +190,10 @@ impl Parser<'_> {
         if matches!(self.peek(), TokenKind::Number | TokenKind::Duration) {
             value = self.number_value().value;
         } else {
-            self.unexpected("", "", "Write the number that stands in for a missing sample.");
+            self.unexpected("Write the number that stands in for a missing sample.");
         }
         if self.eat(TokenKind::RightParen).is_none() {
-            self.unexpected("", "", "Close the fill value with `)`.");
+            self.unexpected("Close the fill value with `)`.");
         }
         if negative { -value } else { value }
     }

@@ -2,40 +2,55 @@
 
 use super::{MAX_NESTING, Parser, binary};
 use crate::ast::{BinaryOp, DurationExpr, DurationKind, NumberLiteral, UnaryOp};
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, ParseError};
 use crate::span::Span;
 use crate::token::{Keyword, TokenKind};
 
-/// The largest duration in seconds that fits Prometheus' nanoseconds.
-const LONGEST: f64 = (i64::MAX / 1_000_000_000) as f64;
+/// Durations in seconds beyond this do not fit Prometheus' nanoseconds.
+const LONGEST: f64 = (1u64 << 63) as f64 / 1e9;
 
 impl Parser<'_> {
     /// The length of a range or the step of a subquery: a literal must be greater than zero.
-    pub(super) fn positive_duration(&mut self, context: &str) -> DurationExpr {
-        let duration = self.duration(0, context);
+    pub(super) fn positive_duration(&mut self) -> DurationExpr {
+        self.duration_reported = false;
+        let duration = self.duration(0);
         if let DurationKind::Number(number) = &duration.kind
             && number.value <= 0.0
         {
             let message = "duration must be greater than 0";
-            self.error(
-                ErrorKind::Syntax,
-                duration.span,
-                message,
-                "Write how far the range reaches back.",
-            );
+            let help = "Write how far the range reaches back.";
+            self.report_looking_ahead(ParseError::new(ErrorKind::Syntax, duration.span, message, help));
         }
         duration
     }
 
     /// What follows `offset`: an operand with at most one sign, so that `a offset -2 ^ 2` is
-    /// `(a offset -2) ^ 2`. Arithmetic must stand in brackets.
+    /// `(a offset -2) ^ 2`. Behind a bracket or a second sign, arithmetic goes on: that is how Prometheus'
+    /// grammar turns out.
     pub(super) fn offset_duration(&mut self) -> DurationExpr {
-        let sign = self.sign();
-        let operand = self.duration_operand("offset");
-        match sign {
-            Some((op, span)) => self.signed(op, span, operand),
-            None => operand,
+        self.duration_reported = false;
+        let Some((op, sign)) = self.sign() else {
+            let goes_on = self.peek() == TokenKind::LeftParen;
+            let operand = self.duration_operand();
+            return if goes_on {
+                self.duration_tail(operand, 0)
+            } else {
+                operand
+            };
+        };
+        if matches!(self.peek(), TokenKind::Add | TokenKind::Sub) {
+            let operand = self.duration(binary::UNARY_PRECEDENCE);
+            let signed = self.signed(op, sign, operand);
+            return self.duration_tail(signed, 0);
         }
+        // A sign before brackets makes them no arithmetic.
+        let operand = match self.peek() {
+            TokenKind::LeftParen => self.bracketed_duration(),
+            TokenKind::Keyword(Keyword::Step | Keyword::Range) => self.named_duration(sign.start),
+            TokenKind::Keyword(Keyword::MinOf | Keyword::MaxOf) => self.choice(Some(sign.start)),
+            _ => self.duration_operand(),
+        };
+        self.signed(op, sign, operand)
     }
 
     fn sign(&mut self) -> Option<(UnaryOp, Span)> {
@@ -59,30 +74,34 @@ impl Parser<'_> {
                 kind: DurationKind::Number(NumberLiteral { value, ..number }),
             };
         }
-        self.needs_feature(span);
         DurationExpr {
             span,
             kind: DurationKind::Unary(op, Box::new(operand)),
         }
     }
 
-    fn duration(&mut self, floor: u8, context: &str) -> DurationExpr {
+    fn duration(&mut self, floor: u8) -> DurationExpr {
         if self.depth >= MAX_NESTING {
             let span = self.span();
             self.give_up(MAX_NESTING);
-            return DurationExpr {
-                span,
-                kind: DurationKind::Error,
-            };
+            return nothing(span);
         }
         self.depth += 1;
-        let mut lhs = match self.sign() {
+        let first = match self.sign() {
             Some((op, span)) => {
-                let operand = self.duration(binary::UNARY_PRECEDENCE, context);
+                let operand = self.duration(binary::UNARY_PRECEDENCE);
                 self.signed(op, span, operand)
             }
-            None => self.duration_operand(context),
+            None => self.duration_operand(),
         };
+        let duration = self.duration_tail(first, floor);
+        self.depth -= 1;
+        duration
+    }
+
+    /// Goes on after an operand with the operators that bind tighter than `floor`.
+    fn duration_tail(&mut self, first: DurationExpr, floor: u8) -> DurationExpr {
+        let mut lhs = first;
         let mut chain = self.depth;
         while let Some(op) = binary::operator(self.peek()).filter(|op| is_arithmetic(*op)) {
             let precedence = op.precedence();
@@ -100,9 +119,9 @@ impl Parser<'_> {
             } else {
                 precedence
             };
-            let rhs = self.duration(right_floor, context);
+            let rhs = self.duration(right_floor);
             let span = lhs.span.to(rhs.span);
-            self.needs_feature(span);
+            self.needs_feature(span, lhs.shown_span().start, true);
             if let DurationKind::Number(NumberLiteral { value: 0.0, .. }) = rhs.kind {
                 let fault = match op {
                     BinaryOp::Div => Some("division by zero"),
@@ -110,12 +129,8 @@ impl Parser<'_> {
                     _ => None,
                 };
                 if let Some(message) = fault {
-                    self.error(
-                        ErrorKind::Syntax,
-                        op_span,
-                        message,
-                        "Divide by something else than zero.",
-                    );
+                    let help = "Divide by something else than zero.";
+                    self.report_looking_ahead(ParseError::new(ErrorKind::Syntax, op_span, message, help));
                 }
             }
             lhs = DurationExpr {
@@ -123,109 +138,116 @@ impl Parser<'_> {
                 kind: DurationKind::Binary(op, Box::new(lhs), Box::new(rhs)),
             };
         }
-        self.depth -= 1;
         lhs
     }
 
-    fn duration_operand(&mut self, context: &str) -> DurationExpr {
-        let span = self.span();
+    fn duration_operand(&mut self) -> DurationExpr {
         match self.peek() {
-            TokenKind::Number | TokenKind::Duration => {
-                let number = self.number_value();
-                if number.value.is_nan() || number.value.abs() > LONGEST {
-                    let message = "duration out of range";
-                    self.error(
-                        ErrorKind::Syntax,
-                        span,
-                        message,
-                        "Prometheus' longest duration is 292 years.",
-                    );
-                }
-                DurationExpr {
-                    span,
-                    kind: DurationKind::Number(number),
-                }
-            }
+            TokenKind::Number | TokenKind::Duration => self.duration_literal(),
             TokenKind::LeftParen => {
-                let open = self.bump();
-                let inner = self.duration(0, context);
-                let end = self.close_paren(open);
-                let span = Span::new(open.start, end);
-                self.needs_feature(span);
-                DurationExpr {
-                    span,
-                    kind: DurationKind::Paren(Box::new(inner)),
+                let duration = self.bracketed_duration();
+                if let DurationKind::Paren(inner) = &duration.kind {
+                    self.needs_feature(duration.span, inner.shown_span().start, false);
                 }
+                duration
             }
-            TokenKind::Keyword(Keyword::Step) => self.named_duration(DurationKind::Step),
-            TokenKind::Keyword(Keyword::Range) => self.named_duration(DurationKind::Range),
-            TokenKind::Keyword(Keyword::MinOf) => self.choice(DurationKind::MinOf, context),
-            TokenKind::Keyword(Keyword::MaxOf) => self.choice(DurationKind::MaxOf, context),
+            TokenKind::Keyword(Keyword::Step | Keyword::Range) => self.named_duration(self.span().start),
+            TokenKind::Keyword(Keyword::MinOf | Keyword::MaxOf) => self.choice(None),
             _ => {
-                let help = "Write a duration such as `5m`, `1h30m` or a number of seconds.";
-                let expected = match context {
-                    "subquery selector" => "number, duration, step(), range(), or \"]\"",
-                    _ => "number, duration, step(), or range()",
-                };
-                self.unexpected(context, expected, help);
-                // Nothing was taken: what is missing is missing behind the last word.
-                let span = Span::new(self.last_end(), self.last_end());
-                DurationExpr {
-                    span,
-                    kind: DurationKind::Error,
-                }
+                self.unexpected("Write a duration such as `5m`, `1h30m` or a number of seconds.");
+                nothing(self.gap())
             }
         }
     }
 
-    /// `step()` or `range()`.
-    fn named_duration(&mut self, kind: DurationKind) -> DurationExpr {
+    fn duration_literal(&mut self) -> DurationExpr {
+        let span = self.span();
+        let number = self.number_value();
+        if number.value.is_nan() || number.value.abs() > LONGEST {
+            let message = "duration out of range";
+            let help = "Prometheus' longest duration is 292 years.";
+            self.error(ErrorKind::Syntax, span, message, help);
+        }
+        DurationExpr {
+            span,
+            kind: DurationKind::Number(number),
+        }
+    }
+
+    /// `(duration)`.
+    fn bracketed_duration(&mut self) -> DurationExpr {
+        let open = self.bump();
+        let inner = self.duration(0);
+        let end = self.close_paren(open);
+        DurationExpr {
+            span: Span::new(open.start, end),
+            kind: DurationKind::Paren(Box::new(inner)),
+        }
+    }
+
+    /// `step()` or `range()`; Prometheus says that it stands at `shown`.
+    fn named_duration(&mut self, shown: usize) -> DurationExpr {
+        let kind = match self.peek() {
+            TokenKind::Keyword(Keyword::Step) => DurationKind::Step,
+            _ => DurationKind::Range,
+        };
         let name = self.bump();
         if self.eat(TokenKind::LeftParen).is_none() || self.eat(TokenKind::RightParen).is_none() {
-            self.unexpected("", "", "Write `step()` or `range()`, with empty brackets.");
+            self.unexpected("Write `step()` or `range()`, with empty brackets.");
         }
         let span = Span::new(name.start, self.last_end());
-        self.needs_feature(span);
+        self.needs_feature(span, shown, false);
         DurationExpr { span, kind }
     }
 
-    /// `min_of(a, b)` or `max_of(a, b)`.
-    fn choice(
-        &mut self,
-        kind: fn(Box<DurationExpr>, Box<DurationExpr>) -> DurationKind,
-        context: &str,
-    ) -> DurationExpr {
+    /// `min_of(a, b)` or `max_of(a, b)`; Prometheus says that it stands at `shown`, or else where `a` does.
+    fn choice(&mut self, shown: Option<usize>) -> DurationExpr {
+        let kind = match self.peek() {
+            TokenKind::Keyword(Keyword::MinOf) => DurationKind::MinOf,
+            _ => DurationKind::MaxOf,
+        };
         let name = self.bump();
         let open = self.span();
         if self.eat(TokenKind::LeftParen).is_none() {
-            self.unexpected("", "", "Write two durations in brackets: `min_of(5m, step())`.");
-            return DurationExpr {
-                span: name,
-                kind: DurationKind::Error,
-            };
+            self.unexpected("Write two durations in brackets: `min_of(5m, step())`.");
+            return nothing(name);
         }
-        let first = self.duration(0, context);
+        let first = self.duration(0);
         if self.eat(TokenKind::Comma).is_none() {
-            self.unexpected("", "", "Separate the two durations with a comma.");
+            self.unexpected("Separate the two durations with a comma.");
         }
-        let second = self.duration(0, context);
+        let second = self.duration(0);
         let end = self.close_paren(open);
         let span = Span::new(name.start, end);
-        self.needs_feature(span);
+        self.needs_feature(span, shown.unwrap_or(first.shown_span().start), false);
         DurationExpr {
             span,
             kind: kind(Box::new(first), Box::new(second)),
         }
     }
 
-    fn needs_feature(&mut self, span: Span) {
-        let reported = |e: &crate::ParseError| e.kind == ErrorKind::NotEnabled && e.span.start <= span.start;
-        if !self.options.duration_expressions && !self.errors.iter().any(reported) {
-            let message = "experimental duration expression is not enabled";
-            let help =
-                "Start Prometheus with `--enable-feature=promql-duration-expr`, or write one duration.";
-            self.error(ErrorKind::NotEnabled, span, message, help);
+    /// Reports arithmetic that is not enabled, once for each duration.
+    fn needs_feature(&mut self, span: Span, shown: usize, looks_ahead: bool) {
+        if self.options.duration_expressions || self.duration_reported {
+            return;
         }
+        self.duration_reported = true;
+        let message = "experimental duration expression is not enabled";
+        let help = "Start Prometheus with `--enable-feature=promql-duration-expr`, or write one duration.";
+        let error = ParseError::new(ErrorKind::NotEnabled, span, message, help).shown_at(shown);
+        if looks_ahead {
+            self.report_looking_ahead(error);
+        } else {
+            self.report(error);
+        }
+    }
+}
+
+/// Stands in the tree where there is no duration.
+fn nothing(span: Span) -> DurationExpr {
+    DurationExpr {
+        span,
+        kind: DurationKind::Error,
     }
 }
 

@@ -1,21 +1,21 @@
 //! Lists of label names.
 
-use super::Parser;
+use super::{Context, Parser};
 use crate::ast::LabelName;
 use crate::error::ErrorKind;
 use crate::quote::{go_quote, unquote};
 use crate::token::TokenKind;
+
+const OPEN: Context = Context::new("grouping opts", "\"(\"");
+const LABEL: Context = Context::new("grouping opts", "label");
+const NEXT: Context = Context::new("grouping opts", "\",\" or \")\"");
 
 impl Parser<'_> {
     /// `(label, "label", …)`, a trailing comma allowed.
     pub(super) fn label_list(&mut self) -> Vec<LabelName> {
         let mut labels = Vec::new();
         if self.eat(TokenKind::LeftParen).is_none() {
-            self.unexpected(
-                "grouping opts",
-                "\"(\"",
-                "Write the label names in brackets: `(job, instance)`.",
-            );
+            self.unexpected_in(OPEN, "Write the label names in brackets: `(job, instance)`.");
             return labels;
         }
         loop {
@@ -31,20 +31,17 @@ impl Parser<'_> {
                 }
                 TokenKind::RightParen => {}
                 TokenKind::Eof => {
-                    self.unexpected("grouping opts", "\",\" or \")\"", "Close the list with `)`.");
+                    self.unexpected_in(NEXT, "Close the list with `)`.");
                     return labels;
                 }
                 // A bracket that opens begins what is aggregated: only the closing one is missing.
                 TokenKind::LeftParen => {
-                    self.unexpected("grouping opts", "\",\" or \")\"", "Close the list with `)`.");
+                    self.unexpected_in(NEXT, "Close the list with `)`.");
                     return labels;
                 }
                 _ => {
-                    self.unexpected(
-                        "grouping opts",
-                        "\",\" or \")\"",
-                        "Separate label names with commas and close the list with `)`.",
-                    );
+                    let help = "Separate label names with commas and close the list with `)`.";
+                    self.unexpected_in(NEXT, help);
                     self.skip_to_label_end();
                 }
             }
@@ -58,7 +55,7 @@ impl Parser<'_> {
             TokenKind::String => unquote(self.word()).unwrap_or_default(),
             _ => {
                 let help = "A label name belongs here; other names than letters, digits and `_` are quoted.";
-                self.unexpected("grouping opts", "label", help);
+                self.unexpected_in(LABEL, help);
                 self.skip_to_label_end();
                 return None;
             }

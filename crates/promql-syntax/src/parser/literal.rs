@@ -43,17 +43,11 @@ impl Parser<'_> {
                 }
             }
         } else {
-            parse_number(word).unwrap_or_else(|| {
-                let message = format!(
-                    "error parsing number: strconv.ParseFloat: parsing {}: invalid syntax",
-                    go_quote(word)
-                );
-                self.error(
-                    ErrorKind::Syntax,
-                    span,
-                    message,
-                    "Numbers read `1`, `0.5`, `1e3`, `0x1f`, `017`.",
-                );
+            number_or_fault(word).unwrap_or_else(|reason| {
+                let quoted = go_quote(word);
+                let message = format!("error parsing number: strconv.ParseFloat: parsing {quoted}: {reason}");
+                let help = "Numbers read `1`, `0.5`, `1e3`, `0x1f`, `017`.";
+                self.error(ErrorKind::Syntax, span, message, help);
                 0.0
             })
         };
@@ -67,25 +61,42 @@ fn seconds(ms: i64) -> f64 {
     (ms / 1000) as f64 + fraction_ns as f64 / 1e9
 }
 
-/// A number as Go reads it: an integer in base 10, 8 (`0` or `0o`), 16 or 2 with underscores between
-/// digits, else a decimal fraction.
+/// A number as Go reads it: an integer in base 10, 8 (`0` or `0o`), 16 or 2, else a decimal fraction, with
+/// underscores between digits.
 pub fn parse_number(word: &str) -> Option<f64> {
+    number_or_fault(word).ok()
+}
+
+/// The value of a number, or what Go says is wrong with it.
+pub(crate) fn number_or_fault(word: &str) -> Result<f64, &'static str> {
+    const INVALID: &str = "invalid syntax";
     if let Some(integer) = parse_go_integer(word) {
-        return Some(integer as f64);
+        return Ok(integer as f64);
     }
     if word.eq_ignore_ascii_case("inf") {
-        return Some(f64::INFINITY);
+        return Ok(f64::INFINITY);
     }
     if word.eq_ignore_ascii_case("nan") {
-        return Some(f64::NAN);
+        return Ok(f64::NAN);
     }
-    // Underscores belong to integers; Go refuses them in decimal fractions.
-    if word.contains('_') || word.starts_with("0x") || word.starts_with("0X") {
-        return None;
+    // What has a prefix and is no integer would be a binary exponent, which PromQL has no letter for.
+    let digits_only = |c: char| c.is_ascii_digit() || matches!(c, '.' | '_' | 'e' | 'E' | '+' | '-');
+    if !word.chars().all(digits_only) || !underscores_stand_between_digits(word) {
+        return Err(INVALID);
     }
-    let value: f64 = word.parse().ok()?;
+    let value: f64 = word.replace('_', "").parse().map_err(|_| INVALID)?;
     // Go calls a finite number that does not fit an error.
-    value.is_finite().then_some(value)
+    if value.is_finite() {
+        Ok(value)
+    } else {
+        Err("value out of range")
+    }
+}
+
+fn underscores_stand_between_digits(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    (0..bytes.len()).all(|at| bytes[at] != b'_' || (at > 0 && digit(at - 1) && digit(at + 1)))
 }
 
 fn parse_go_integer(word: &str) -> Option<i64> {
@@ -125,8 +136,11 @@ mod tests {
             ("5.", Some(5.0)),
             ("1e-3", Some(0.001)),
             ("1__0", None),
-            ("1_0.5", None),
+            ("1_0.5", Some(10.5)),
+            ("00_1_2.5_0", Some(12.5)),
+            ("1_.5", None),
             ("1e999", None),
+            ("0x1p3", None),
             ("9223372036854775808", Some(9_223_372_036_854_775_808.0)),
         ];
         for (word, value) in cases {

@@ -1,14 +1,30 @@
 //! Selectors and what follows them: ranges, subqueries, `offset`, `@`, `anchored`, `smoothed`.
 
-use super::{Deep, Parser};
+use super::{Context, Deep, Parser, missing};
 use crate::ast::{
     AtModifier, AtTime, Expr, ExprKind, LabelName, MatchOp, Matcher, MatrixSelector, MetricName, Offset,
     RangeExtension, SubqueryExpr, VectorSelector,
 };
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, ParseError};
+use crate::matcher::check_regex;
 use crate::quote::unquote;
 use crate::span::Span;
 use crate::token::{Keyword, TokenKind};
+
+const MATCHER: Context = Context::new("label matching", "identifier or \"}\"");
+const MATCH_OPERATOR: Context = Context::new("label matching", "label matching operator");
+const MATCH_VALUE: Context = Context::new("label matching", "string");
+const NEXT_MATCHER: Context = Context::new("label matching", "\",\" or \"}\"");
+
+const RANGE: Context = Context::new(
+    "subquery or range selector",
+    "number, duration, step(), or range()",
+);
+const AFTER_RANGE: Context = Context::new("subquery or range", "\":\" or \"]\"");
+const STEP: Context = Context::new("subquery selector", "number, duration, step(), range(), or \"]\"");
+const AFTER_STEP: Context = Context::new("subquery selector", "\"]\"");
+const OFFSET: Context = Context::new("offset", "number, duration, step(), or range()");
+const AT: Context = Context::new("@", "timestamp");
 
 impl Parser<'_> {
     /// A metric name, with matchers where `{` follows.
@@ -54,7 +70,7 @@ impl Parser<'_> {
                 TokenKind::Eof => return,
                 _ => {
                     let help = "Inside braces stand matchers: `label=\"value\"`, separated by commas.";
-                    self.unexpected("label matching", "identifier or \"}\"", help);
+                    self.unexpected_in(MATCHER, help);
                     self.skip_to_matcher_end();
                 }
             }
@@ -65,7 +81,7 @@ impl Parser<'_> {
                 TokenKind::RightBrace | TokenKind::Eof => {}
                 _ => {
                     let help = "Separate matchers with commas and close them with `}`.";
-                    self.unexpected("label matching", "\",\" or \"}\"", help);
+                    self.unexpected_in(NEXT_MATCHER, help);
                     // What follows may well be the next matcher.
                     if !matches!(self.peek(), TokenKind::Identifier | TokenKind::String) {
                         self.skip_to_matcher_end();
@@ -103,18 +119,27 @@ impl Parser<'_> {
             _ => {
                 let help =
                     "A label is compared with `=`, `!=`, `=~` or `!~`; a metric name here must be quoted.";
-                self.unexpected("label matching", "label matching operator", help);
+                self.unexpected_in(MATCH_OPERATOR, help);
                 return self.skip_to_matcher_end();
             }
         };
         self.bump();
         if self.peek() != TokenKind::String {
             let help = "Values are strings: put it in quotes.";
-            self.unexpected("label matching", "string", help);
+            self.unexpected_in(MATCH_VALUE, help);
             return self.skip_to_matcher_end();
         }
         let value = unquote(self.word()).unwrap_or_default();
+        let faulty = self.is_faulty();
         let value_span = self.bump();
+        if matches!(op, MatchOp::Regex | MatchOp::NotRegex)
+            && !faulty
+            && let Err(message) = check_regex(&value)
+        {
+            let help = "Prometheus uses RE2 syntax: no look-around, no back-references.";
+            let error = ParseError::new(ErrorKind::Type, value_span, message, help);
+            self.report(error.shown_at(span.start));
+        }
         let name = LabelName { name, span };
         selector.matchers.push(Matcher {
             span: span.to(value_span),
@@ -169,13 +194,13 @@ impl Parser<'_> {
 
     fn brackets(&mut self, expr: Expr, depth: usize) -> Deep {
         let open = self.bump();
-        let range = self.positive_duration("subquery or range selector");
+        let range = self.within(RANGE, Self::positive_duration);
         if self.eat(TokenKind::Colon).is_some() {
             let step = match self.peek() {
                 TokenKind::RightBracket => None,
-                _ => Some(self.positive_duration("subquery selector")),
+                _ => Some(self.within(STEP, Self::positive_duration)),
             };
-            let end = self.close_bracket("subquery selector", "\"]\"");
+            let end = self.within(AFTER_STEP, Self::close_bracket);
             let span = Span::new(expr.span.start, end);
             let subquery = SubqueryExpr {
                 expr: Box::new(expr),
@@ -192,12 +217,12 @@ impl Parser<'_> {
                 depth,
             );
         }
-        let end = self.close_bracket("subquery or range", "\":\" or \"]\"");
+        let end = self.within(AFTER_RANGE, Self::close_bracket);
         let span = Span::new(expr.span.start, end);
         let bracket_span = Span::new(open.start, end);
         match expr.kind {
             ExprKind::VectorSelector(selector) => {
-                let fault = if selector.offset.is_some() {
+                let fault = if selector.offset.as_ref().is_some_and(Offset::is_set) {
                     Some((
                         "no offset modifiers allowed before range",
                         "Write the offset behind the brackets.",
@@ -232,22 +257,16 @@ impl Parser<'_> {
                 if !matches!(expr.kind, ExprKind::Error) {
                     self.error(ErrorKind::Syntax, bracket_span, message, help);
                 }
-                (
-                    Expr {
-                        span,
-                        kind: ExprKind::Error,
-                    },
-                    1,
-                )
+                (missing(span), 1)
             }
         }
     }
 
-    fn close_bracket(&mut self, context: &str, expected: &str) -> usize {
+    fn close_bracket(&mut self) -> usize {
         if let Some(close) = self.eat(TokenKind::RightBracket) {
             return close.end;
         }
-        self.unexpected(context, expected, "Close the range with `]`.");
+        self.unexpected("Close the range with `]`.");
         while !matches!(self.peek(), TokenKind::RightBracket | TokenKind::Eof) {
             self.bump();
         }
@@ -257,7 +276,7 @@ impl Parser<'_> {
 
     fn offset(&mut self, expr: &mut Expr) {
         let keyword = self.bump();
-        let value = self.offset_duration();
+        let value = self.within(OFFSET, Self::offset_duration);
         let offset = Offset {
             span: keyword.to(value.span),
             value,
@@ -272,17 +291,15 @@ impl Parser<'_> {
                 let message = "offset modifier must be preceded by an instant vector selector or range vector \
                                selector or a subquery";
                 let help = "Put the offset behind the selector, inside the function or the brackets.";
-                return self.error(ErrorKind::Syntax, expr.span, message, help);
+                let error = ParseError::new(ErrorKind::Syntax, expr.span, message, help);
+                return self.report(error);
             }
         };
-        if slot.is_some() {
+        if slot.as_ref().is_some_and(Offset::is_set) {
             let message = "offset may not be set multiple times";
-            return self.error(
-                ErrorKind::Syntax,
-                offset.span,
-                message,
-                "Keep one of the offsets.",
-            );
+            let help = "Keep one of the offsets.";
+            let error = ParseError::new(ErrorKind::Syntax, offset.span, message, help);
+            return self.report(error.shown_at(whole.start));
         }
         *slot = Some(offset);
         expr.span = whole;
@@ -290,7 +307,7 @@ impl Parser<'_> {
 
     fn at(&mut self, expr: &mut Expr) {
         let sign = self.bump();
-        let Some(time) = self.at_time(expr.span) else {
+        let Some(time) = self.within(AT, |parser| parser.at_time(expr.span)) else {
             return;
         };
         let at = AtModifier {
@@ -312,7 +329,9 @@ impl Parser<'_> {
         };
         if slot.is_some() {
             let message = "@ <timestamp> may not be set multiple times";
-            return self.error(ErrorKind::Syntax, at.span, message, "Keep one of the times.");
+            let help = "Keep one of the times.";
+            let error = ParseError::new(ErrorKind::Syntax, at.span, message, help);
+            return self.report(error.shown_at(whole.start));
         }
         *slot = Some(at);
         expr.span = whole;
@@ -327,7 +346,7 @@ impl Parser<'_> {
         if let Some(time) = named {
             self.bump();
             if self.eat(TokenKind::LeftParen).is_none() || self.eat(TokenKind::RightParen).is_none() {
-                self.unexpected("@", "timestamp", "Write `start()` or `end()`.");
+                self.unexpected("Write `start()` or `end()`.");
             }
             return Some(time);
         }
@@ -338,7 +357,7 @@ impl Parser<'_> {
         };
         if !matches!(self.peek(), TokenKind::Number | TokenKind::Duration) {
             let help = "Write a time in seconds since the epoch, `start()` or `end()`.";
-            self.unexpected("@", "timestamp", help);
+            self.unexpected(help);
             return None;
         }
         let seconds = self.number_value().value;
@@ -377,7 +396,8 @@ impl Parser<'_> {
             let message = format!("{word} modifier is experimental and not enabled");
             let help =
                 "Start Prometheus with `--enable-feature=promql-extended-range-selectors`, or do without it.";
-            return self.error(ErrorKind::NotEnabled, span, message, help);
+            let error = ParseError::new(ErrorKind::NotEnabled, span, message, help);
+            return self.report(error.shown_at(expr.span.start));
         }
         let selector = match &mut expr.kind {
             ExprKind::VectorSelector(v) => v,

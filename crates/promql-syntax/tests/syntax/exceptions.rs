@@ -74,6 +74,9 @@ pub(crate) fn reason(text: &str, ours: &Parsed) -> Option<&'static str> {
     if text.matches("group_").count() != ours.expr.to_string().matches("group_").count() {
         return Some("promql-parser prints group modifiers where a side is a scalar");
     }
+    if has("ignoring() group_") {
+        return Some("promql-parser prints such group modifiers without the list that must precede them");
+    }
     if ours
         .errors
         .iter()
