@@ -189,7 +189,8 @@ impl<'a> Parser<'a> {
     /// Reports the faults of the words before `end`.
     fn report_lexical(&mut self, end: usize) {
         while self.lexical.front().is_some_and(|(at, _)| *at < end) {
-            self.errors.extend(self.lexical.pop_front().map(|(_, error)| error));
+            self.errors
+                .extend(self.lexical.pop_front().map(|(_, error)| error));
         }
     }
 

@@ -4,7 +4,7 @@ use super::{Context, Parser};
 use crate::ast::LabelName;
 use crate::error::ErrorKind;
 use crate::quote::{go_quote, unquote};
-use crate::token::TokenKind;
+use crate::token::{Keyword, TokenKind};
 
 const OPEN: Context = Context::new("grouping opts", "\"(\"");
 const LABEL: Context = Context::new("grouping opts", "label");
@@ -51,7 +51,7 @@ impl Parser<'_> {
     fn grouping_label(&mut self) -> Option<LabelName> {
         let name = match self.peek() {
             TokenKind::Identifier | TokenKind::MetricIdentifier => self.word().to_owned(),
-            TokenKind::Keyword(_) => self.word().to_owned(),
+            TokenKind::Keyword(keyword) if keyword != Keyword::Without => self.word().to_owned(),
             TokenKind::String => unquote(self.word()).unwrap_or_default(),
             _ => {
                 let help = "A label name belongs here; other names than letters, digits and `_` are quoted.";
