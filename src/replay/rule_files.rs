@@ -1,7 +1,7 @@
 //! The rule files that tests name: which they are, and what is in them.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::diagnostic::{Diagnostic, Severity};
@@ -18,7 +18,7 @@ pub(super) fn resolve(file: &UnitTestFile, pattern: &Text) -> Result<Vec<PathBuf
     let base = file.file.path().parent().unwrap_or(Path::new(""));
     let pattern = pattern.as_str();
     if !is_glob(pattern) {
-        let path = base.join(pattern);
+        let path = clean(&base.join(pattern));
         return match path.is_file() {
             true => Ok(vec![path]),
             false => Err(format!("the rule file {} does not exist", path.display())),
@@ -33,9 +33,28 @@ pub(super) fn resolve(file: &UnitTestFile, pattern: &Text) -> Result<Vec<PathBuf
     let name = Path::new(&base).join(&pattern);
     let found = glob::glob(&name.to_string_lossy());
     let found = found.map_err(|e| format!("the pattern {pattern} does not parse: {e}"))?;
-    let mut paths: Vec<PathBuf> = found.filter_map(Result::ok).collect();
+    let mut paths: Vec<PathBuf> = found.filter_map(Result::ok).map(|path| clean(&path)).collect();
     paths.sort();
     Ok(paths)
+}
+
+/// A path without `.` and with as few `..` as can be told from its text, so that one file has one path.
+fn clean(path: &Path) -> PathBuf {
+    let mut cleaned = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::CurDir => {}
+            Component::ParentDir => match cleaned.components().next_back() {
+                Some(Component::Normal(_)) => {
+                    cleaned.pop();
+                }
+                Some(Component::RootDir) => {}
+                _ => cleaned.push(".."),
+            },
+            other => cleaned.push(other),
+        }
+    }
+    cleaned
 }
 
 /// Whether a name of a rule file is a pattern.

@@ -149,7 +149,10 @@ fn difference(style: Style, expected: &str, actual: &str, out: &mut dyn Write) -
 
 /// `0s..4m30s inactive, 5m..9m30s pending, ▶10m..30m firing◀ (asserted at 12m)`.
 fn timeline_line(style: Style, timeline: &Timeline) -> String {
-    let spans = timeline.spans.iter().map(|span| {
+    let asserted = timeline
+        .asserted_at_ms
+        .map_or(0, |at| timeline.spans.partition_point(|span| span.from_ms <= at));
+    let spans = timeline.spans.iter().enumerate().map(|(number, span)| {
         let range = if span.from_ms == span.to_ms {
             format_duration(span.from_ms)
         } else {
@@ -165,10 +168,7 @@ fn timeline_line(style: Style, timeline: &Timeline) -> String {
             _ => span.state.as_str().to_owned(),
         };
         let text = format!("{range} {state}");
-        let asserted = timeline
-            .asserted_at_ms
-            .is_some_and(|at| span.from_ms <= at && at <= span.to_ms);
-        match (asserted, span.state) {
+        match (number + 1 == asserted, span.state) {
             (true, _) => style.strong(&format!("[{text}]")),
             (false, AlertState::Inactive) => style.faint(&text),
             (false, _) => text,
