@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use promql_syntax::ErrorKind;
+use promql_syntax::{ErrorKind, ParseError};
 
 use super::Lint;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -50,7 +50,10 @@ impl PromqlSyntax {
     ) {
         // What is missing at the end is missing behind the last word, not behind the line break of a block.
         let end = expr.text.as_str().trim_end().len();
-        for error in &expr.parsed.errors {
+        // What is left open at the end often follows from a fault before it.
+        let follows = |error: &ParseError| error.message == "unclosed left parenthesis";
+        let alone = expr.parsed.errors.iter().all(follows);
+        for error in expr.parsed.errors.iter().filter(|error| alone || !follows(error)) {
             let span = error.span.start.min(end)..error.span.end.min(end);
             let range = expr.text.locate(file, span);
             let message = format!("{}: {consequence}", error.message);
