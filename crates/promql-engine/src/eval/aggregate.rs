@@ -14,6 +14,7 @@ use crate::call::{Evaluated, Scalar};
 use crate::columns::{Columns, SeriesSet, ValueRef, is_absent};
 use crate::error::EvalError;
 use crate::functions;
+use crate::gomath;
 use crate::kahan::KahanSum;
 use crate::plan::{Aggregate, Node};
 use crate::sample::NORMAL_NAN;
@@ -69,25 +70,26 @@ impl Evaluator<'_> {
         let Evaluated::Scalar(values) = self.eval(param, steps)? else {
             return Err(EvalError::new("the parameter of an aggregation must be a scalar"));
         };
-        let mut parameter = Parameter {
-            values: Scalar::Constant(0.0),
-            min: f64::MAX,
-            max: -f64::MAX,
-            has_nan: false,
+        let (min, max, has_nan) = match &values {
+            Scalar::Constant(value) => (*value, *value, value.is_nan()),
+            Scalar::PerStep(values) => {
+                values
+                    .iter()
+                    .fold((f64::MAX, -f64::MAX, false), |(min, max, has_nan), value| {
+                        (
+                            gomath::min(min, *value),
+                            gomath::max(max, *value),
+                            has_nan || value.is_nan(),
+                        )
+                    })
+            }
         };
-        let mut see = |value: f64| {
-            parameter.max = crate::gomath::max(parameter.max, value);
-            parameter.min = crate::gomath::min(parameter.min, value);
-            parameter.has_nan |= value.is_nan();
-        };
-        match &values {
-            Scalar::Constant(value) => see(*value),
-            Scalar::PerStep(values) => values.iter().copied().for_each(see),
-        }
-        if let Scalar::Constant(value) = values {
-            (parameter.min, parameter.max) = (value, value);
-        }
-        Ok(Parameter { values, ..parameter })
+        Ok(Parameter {
+            values,
+            min,
+            max,
+            has_nan,
+        })
     }
 
     /// The aggregations that need nothing but the values.
@@ -355,7 +357,6 @@ fn variance(input: &Columns, groups: &Groups, result: &mut Columns, finish: fn(f
 }
 
 fn fold_floats(input: &Columns, groups: &Groups, result: &mut Columns, next: impl Fn(f64, f64) -> f64) {
-    let steps = input.steps;
     for (series, group) in groups.of.iter().enumerate() {
         for (value, out) in input.column(series).iter().zip(result.column_mut(*group)) {
             if is_absent(*value) {
@@ -368,7 +369,6 @@ fn fold_floats(input: &Columns, groups: &Groups, result: &mut Columns, next: imp
             };
         }
     }
-    debug_assert_eq!(steps, result.steps);
 }
 
 /// Folds all values, histograms too.

@@ -99,54 +99,57 @@ impl Budget {
         Ok(())
     }
 
-    /// Accounts for a function of a range vector over one series: at each step it holds the samples of the window,
-    /// and at the end the last of them and the results.
-    pub(super) fn windows(
-        &mut self,
-        samples: &Samples<'_>,
-        windows: &[Window],
-        steps: usize,
-    ) -> Result<(), EvalError> {
+    /// Accounts for the samples of one series that a function of a range vector holds: at each step those of the
+    /// window. Returns how many it holds at the end.
+    pub(super) fn windows(&self, samples: &Samples<'_>, windows: &[Window]) -> Result<usize, EvalError> {
         let size = |window: &Window| {
-            let floats = window.floats.1 - window.floats.0;
-            let histograms = samples
-                .histograms
-                .get(window.histograms.0..window.histograms.1)
-                .unwrap_or_default();
-            floats
-                + histograms
-                    .iter()
-                    .map(|histogram| super::values::sample_size(histogram))
-                    .sum::<usize>()
-        };
-        let most = if samples.histograms.is_empty() {
-            windows
-                .iter()
-                .map(|window| window.floats.1 - window.floats.0)
-                .max()
-                .unwrap_or(0)
-        } else if self.exact {
-            windows.iter().map(size).max().unwrap_or(0)
-        } else {
-            let all = samples
-                .histograms
+            let histograms = samples.within(window).histograms;
+            let histograms = histograms
                 .iter()
                 .map(|histogram| super::values::sample_size(histogram));
-            samples.floats.len() + all.sum::<usize>()
+            window.floats.1 - window.floats.0 + histograms.sum::<usize>()
+        };
+        let most = match windows {
+            [] => 0,
+            [only] => size(only),
+            _ if samples.histograms.is_empty() || self.exact => windows.iter().map(size).max().unwrap_or(0),
+            // All that the windows cover together is more than any of them.
+            [first, .., last] => size(&Window {
+                floats: (first.floats.0, last.floats.1),
+                histograms: (first.histograms.0, last.histograms.1),
+                ..*first
+            }),
         };
         self.check(most)?;
-        let results = if self.exact {
-            windows
+        Ok(windows.last().map_or(0, size))
+    }
+
+    /// Accounts for the results of a function over one series, while the last window is still held.
+    pub(super) fn row(
+        &mut self,
+        result: &Columns,
+        series: usize,
+        last_window: usize,
+    ) -> Result<(), EvalError> {
+        let floats = if self.exact {
+            result
+                .column(series)
                 .iter()
-                .filter(|window| {
-                    window.floats.0 < window.floats.1 || window.histograms.0 < window.histograms.1
-                })
+                .filter(|value| !is_absent(**value))
                 .count()
         } else {
-            steps
+            result.steps
         };
-        let last = windows.last().map_or(0, size);
-        self.check(last + results)?;
+        let histograms = result
+            .histogram_column(series)
+            .unwrap_or_default()
+            .iter()
+            .flatten();
+        let results = floats
+            + histograms
+                .map(|histogram| super::values::sample_size(histogram))
+                .sum::<usize>();
+        self.check(last_window + results)?;
         self.held += results;
         Ok(())
     }

@@ -140,7 +140,7 @@ impl<'a> Evaluator<'a> {
                 );
                 windows_of = Some((samples.times, samples.histogram_times));
             }
-            self.budget.windows(&samples, &windows, steps.count)?;
+            let last_window = self.budget.windows(&samples, &windows)?;
             let mut range_call = RangeCall {
                 steps,
                 scalars: &scalars,
@@ -156,6 +156,7 @@ impl<'a> Evaluator<'a> {
                 windows: &windows,
             };
             (function.eval)(&mut range_call, &input, &mut columns.writer(series))?;
+            self.budget.row(&columns, series, last_window)?;
             if let Some(metrics) = metrics {
                 let metric = metrics.of[series];
                 if !judged[metric] && columns.column(series).iter().any(|value| !is_absent(*value)) {

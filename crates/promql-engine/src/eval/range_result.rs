@@ -26,7 +26,10 @@ impl Evaluator<'_> {
         for (index, labels) in set.labels.iter().enumerate() {
             let samples = range.samples(index, false);
             range.windows(&samples, 1, self.options.lookback_delta_ms, &mut windows);
-            self.budget.windows(&samples, &windows, 0)?;
+            if range.held == 0 {
+                let held = self.budget.windows(&samples, &windows)?;
+                self.budget.add(held)?;
+            }
             let Some(window) = windows.first() else {
                 continue;
             };

@@ -126,3 +126,82 @@ fn the_deepest_expressions_that_parse_can_be_evaluated() {
         );
     }
 }
+
+/// How many samples a query holds at its peak: the least limit with which it can be evaluated.
+fn peak(storage: &crate::Storage, text: &str, range: Option<(i64, i64, i64)>, at: i64) -> usize {
+    let query = crate::testing::query(text);
+    (0..2000)
+        .find(|limit| {
+            let engine = crate::Engine::new(EngineOptions {
+                max_samples: *limit,
+                ..EngineOptions::default()
+            });
+            match range {
+                None => engine.instant(storage, &query, at * 1000).is_ok(),
+                Some((start, end, step)) => engine
+                    .range(storage, &query, start * 1000, end * 1000, step * 1000)
+                    .is_ok(),
+            }
+        })
+        .unwrap_or(usize::MAX)
+}
+
+#[test]
+fn peaks_are_those_of_prometheus() {
+    let storage = load(
+        10,
+        "
+        metric 1+1x100
+        bigmetric{a=\"1\"} 1+1x100
+        bigmetric{a=\"2\"} 1+1x100
+        histogram {{schema:1 count:5 sum:20 buckets:[1 2 1 1]}}+{{schema:1 count:10 sum:5 buckets:[1 2 3 4]}}x100
+        ",
+    );
+    let instant = [
+        ("1", 1, 1),
+        ("metric", 1, 1),
+        ("metric[20s]", 10, 2),
+        ("rate(metric[20s])", 10, 3),
+        ("metric[20s:5s]", 10, 3),
+        ("metric[20s] @ 10", 0, 2),
+        (
+            "rate(rate(bigmetric[10:1s] @ 10)[100s:25s] @ 1000)[100s:20s] @ 2000",
+            10,
+            32,
+        ),
+        (
+            "rate(rate(bigmetric[10s:1s] @ 10)[100s:25s] @ 1000)[17s:1s] @ 2000",
+            10,
+            34,
+        ),
+        ("max_over_time(histogram[61s])[20s:5s]", 201, 91),
+    ];
+    for (text, at, expected) in instant {
+        assert_eq!(peak(&storage, text, None, at), expected, "{text} at {at}s");
+    }
+    let range = [
+        ("1", (0, 2, 1), 3),
+        ("metric", (0, 2, 1), 3),
+        ("metric", (0, 10, 5), 3),
+        ("rate(bigmetric[1s])", (0, 10, 5), 1),
+        ("metric @ 10", (0, 10, 5), 3),
+        ("rate(bigmetric[10s:1s] @ 10)", (0, 10, 5), 32),
+        (
+            "rate(bigmetric[10s:1s] @ 10) + rate(bigmetric[10s:1s] @ 30)",
+            (0, 10, 5),
+            34,
+        ),
+        (
+            "rate(bigmetric[10s:1s]) + rate(bigmetric[10s:1s] @ 30)",
+            (10, 20, 5),
+            56,
+        ),
+    ];
+    for (text, range, expected) in range {
+        assert_eq!(
+            peak(&storage, text, Some(range), 0),
+            expected,
+            "{text} over {range:?}"
+        );
+    }
+}
