@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use promql_syntax::{ErrorKind, ParseOptions};
-
 use super::Lint;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::rules::{Expression, Group, Rule, RuleFile};
@@ -38,12 +36,7 @@ impl PromqlFeature {
         if !expr.parsed.errors.is_empty() {
             return;
         }
-        let default = ParseOptions {
-            duration_expressions: true,
-            ..ParseOptions::default()
-        };
-        let strict = promql_syntax::parse(expr.text.as_str(), &default);
-        for error in strict.errors.iter().filter(|e| e.kind == ErrorKind::NotEnabled) {
+        for error in &expr.not_enabled {
             let range = expr.text.locate(file, error.span.into());
             let message = format!(
                 "{}: a Prometheus without the feature flag refuses the file",

@@ -165,7 +165,11 @@ fn read_target(reader: &mut Reader<'_>, node: &Node) -> Option<Target> {
     let parsed = promql_syntax::parse(&stand_in, &ParseOptions::ALL);
     let legend = node.get("legendFormat").and_then(Text::of);
     Some(Target {
-        expr: Expression { text, parsed },
+        expr: Expression {
+            text,
+            parsed,
+            not_enabled: Vec::new(),
+        },
         legend,
     })
 }

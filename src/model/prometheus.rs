@@ -39,6 +39,9 @@ pub struct ScrapeJob {
     pub targets: Vec<Text>,
 }
 
+/// Time between scrapes where nothing is written, in milliseconds.
+const DEFAULT_INTERVAL: i64 = 60_000;
+
 /// Reads the root of `prometheus.yml`.
 pub fn read_config(reader: &mut Reader<'_>, root: &Node) -> PrometheusConfig {
     let mut config = PrometheusConfig {
@@ -57,7 +60,12 @@ pub fn read_config(reader: &mut Reader<'_>, root: &Node) -> PrometheusConfig {
     {
         config.scrape_interval = read_duration(reader, &global, "scrape_interval");
         config.evaluation_interval = read_duration(reader, &global, "evaluation_interval");
-        read_duration(reader, &global, "scrape_timeout");
+        let timeout = read_duration(reader, &global, "scrape_timeout");
+        check_timeout(
+            reader,
+            interval_or(&config.scrape_interval, DEFAULT_INTERVAL),
+            timeout,
+        );
         read_duration(reader, &global, "rule_query_offset");
         if let Some(labels) = global.get("external_labels") {
             config.external_labels = reader.text_map(labels, "external_labels");
@@ -69,8 +77,9 @@ pub fn read_config(reader: &mut Reader<'_>, root: &Node) -> PrometheusConfig {
         }
     }
     if let Some(list) = sections.get("scrape_configs") {
+        let interval = interval_or(&config.scrape_interval, DEFAULT_INTERVAL);
         for node in reader.sequence(list, "`scrape_configs`") {
-            config.jobs.extend(read_job(reader, node));
+            config.jobs.extend(read_job(reader, node, interval));
         }
     }
     if let Some(node) = sections.get("alerting") {
@@ -84,7 +93,22 @@ fn read_duration(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Opt
     fields.get(key).and_then(|n| reader.duration(n, key))
 }
 
-fn read_job(reader: &mut Reader<'_>, node: &Node) -> Option<ScrapeJob> {
+/// An interval as written; zero counts as not written.
+fn interval_or(interval: &Option<Located<i64>>, default: i64) -> i64 {
+    let written = interval.as_ref().filter(|i| i.value != 0);
+    written.map_or(default, |i| i.value)
+}
+
+/// A scrape must be over before the next one begins.
+fn check_timeout(reader: &mut Reader<'_>, interval: i64, timeout: Option<Located<i64>>) {
+    if let Some(timeout) = timeout.filter(|t| t.value > interval) {
+        let message = "scrape_timeout is longer than the scrape interval: Prometheus refuses the file";
+        let help = "Make it at most as long as `scrape_interval`.";
+        reader.error(codes::INVALID_VALUE, timeout.range, message, help);
+    }
+}
+
+fn read_job(reader: &mut Reader<'_>, node: &Node, default_interval: i64) -> Option<ScrapeJob> {
     let known = [fields::JOB, fields::DISCOVERY, fields::HTTP_CLIENT].concat();
     let job = reader.mapping(node, "a scrape job", &known)?;
     let name = job.get("job_name").and_then(|n| reader.text(n, "job_name"));
@@ -97,7 +121,14 @@ fn read_job(reader: &mut Reader<'_>, node: &Node) -> Option<ScrapeJob> {
         );
     }
     let scrape_interval = read_duration(reader, &job, "scrape_interval");
-    read_duration(reader, &job, "scrape_timeout");
+    let timeout = read_duration(reader, &job, "scrape_timeout");
+    check_timeout(reader, interval_or(&scrape_interval, default_interval), timeout);
+    for key in fields::JOB_SWITCHES {
+        job.get(key).and_then(|n| reader.boolean(n, key));
+    }
+    for key in fields::JOB_LIMITS {
+        job.get(key).and_then(|n| reader.integer(n, key));
+    }
     let targets = read_static_targets(reader, &job);
     read_relabelling(reader, &job, "relabel_configs");
     read_relabelling(reader, &job, "metric_relabel_configs");
@@ -116,6 +147,12 @@ fn read_static_targets(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Text
         return targets;
     };
     for node in reader.sequence(list, "`static_configs`") {
+        if node.is_null() {
+            let message = "an entry of `static_configs` is empty: Prometheus refuses the file";
+            let help = "Write the targets: `- targets: [host:port]`.";
+            reader.error(codes::INVALID_VALUE, node.place(), message, help);
+            continue;
+        }
         let Some(group) = reader.mapping(node, "an entry of `static_configs`", fields::STATIC_TARGETS) else {
             continue;
         };

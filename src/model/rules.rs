@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use promql_syntax::{ParseOptions, Parsed};
+use promql_syntax::{ErrorKind, ParseError, ParseOptions, Parsed};
 
 use super::reader::{Fields, Located, Reader, codes};
 use super::text::Text;
@@ -65,16 +65,32 @@ pub struct Rule {
 pub struct Expression {
     /// The text.
     pub text: Text,
-    /// What was understood of it.
+    /// What was understood of it. All experimental syntax counts as enabled.
     pub parsed: Parsed,
+    /// What a Prometheus without feature flags refuses in it.
+    pub not_enabled: Vec<ParseError>,
 }
 
 impl Expression {
-    /// Parses the expression that stands in a file. All experimental syntax is understood; lints say what
-    /// needs a feature flag.
+    /// Parses the expression that stands in a file.
     pub fn new(text: Text) -> Self {
-        let parsed = promql_syntax::parse(text.as_str(), &ParseOptions::ALL);
-        Expression { text, parsed }
+        // Arithmetic in durations needs no flag any more.
+        let without_flags = ParseOptions {
+            duration_expressions: true,
+            ..ParseOptions::default()
+        };
+        let parsed = promql_syntax::parse(text.as_str(), &without_flags);
+        let is_not_enabled = |error: &&ParseError| error.kind == ErrorKind::NotEnabled;
+        let not_enabled: Vec<_> = parsed.errors.iter().filter(is_not_enabled).cloned().collect();
+        let parsed = match not_enabled.is_empty() {
+            true => parsed,
+            false => promql_syntax::parse(text.as_str(), &ParseOptions::ALL),
+        };
+        Expression {
+            text,
+            parsed,
+            not_enabled,
+        }
     }
 }
 

@@ -126,6 +126,21 @@ const CASES: &[Case] = &[
         ],
     ),
     (
+        "a.yml",
+        "scrape_configs:\n- job_name: a\n  scrape_timeout: 2m\n  honor_labels: 'yes'\n  static_configs: [~]\n- job_name: a\n",
+        &[
+            "3:19-3:21 invalid-value",
+            "4:18-4:21 invalid-value",
+            "5:20-5:21 invalid-value",
+            "6:13-6:14 invalid-value",
+        ],
+    ),
+    (
+        "a.yml",
+        "scrape_configs: []\nalerting: {alertmanagers: [{static_config: []}]}\n",
+        &["2:29-2:42 unknown-field"],
+    ),
+    (
         "a.test",
         "load 1m\n  up 1\n\neval instantly up\n",
         &["4:6-4:15 script-syntax"],

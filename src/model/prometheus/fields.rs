@@ -72,6 +72,25 @@ pub(super) const JOB: &[&str] = &[
     "metric_relabel_configs",
 ];
 
+/// The truth values among them.
+pub(super) const JOB_SWITCHES: &[&str] = &[
+    "honor_labels",
+    "honor_timestamps",
+    "track_timestamps_staleness",
+    "enable_compression",
+];
+
+/// The numbers among them.
+pub(super) const JOB_LIMITS: &[&str] = &[
+    "sample_limit",
+    "target_limit",
+    "label_limit",
+    "label_name_length_limit",
+    "label_value_length_limit",
+    "native_histogram_bucket_limit",
+    "keep_dropped_targets",
+];
+
 pub(super) const ALERTING: &[&str] = &["alert_relabel_configs", "alertmanagers"];
 
 /// What an entry of `alertmanagers` has besides targets and HTTP client.
