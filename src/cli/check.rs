@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use super::inputs::Inputs;
+use super::inputs::{self, Inputs};
 use super::{BROKEN, FOUND, OK, OutputFormat, refuse};
 use crate::diagnostic::Severity;
 use crate::project::Project;
@@ -32,9 +32,7 @@ pub(super) fn run(args: &Args) -> u8 {
     let mut out = BufWriter::new(stdout.lock());
     let shown =
         report::findings(args.format.into(), style, &findings, summary, &mut out).and_then(|()| out.flush());
-    for (path, error) in &found.errors {
-        eprintln!("rulecheck: {}: {error}", path.display());
-    }
+    inputs::complain(&found);
     if shown.is_err() || !found.errors.is_empty() || project.files.iter().any(|f| f.broken) {
         return BROKEN;
     }

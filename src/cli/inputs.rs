@@ -76,6 +76,13 @@ impl Inputs {
     }
 }
 
+/// Prints which folders could not be searched.
+pub(super) fn complain(found: &Discovered) {
+    for (path, error) in &found.errors {
+        eprintln!("rulecheck: {}: {error}", path.display());
+    }
+}
+
 fn search(root: &Path, paths: &[PathBuf], settings: &Settings) -> Result<Discovered, String> {
     discover(root, paths, &settings.include, &settings.exclude)
         .map_err(|e| format!("{SETTINGS}: a glob does not parse: {e}"))

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use regex::Regex;
 
-use super::inputs::{Inputs, Selection};
+use super::inputs::{self, Inputs, Selection};
 use super::{BROKEN, FOUND, OK, OutputFormat, refuse};
 use crate::diagnostic::Diagnostic;
 use crate::model::unit_tests::UnitTestFile;
@@ -61,9 +61,7 @@ pub(super) fn run(args: &Args) -> u8 {
     let complained = report::diagnostics(Style::for_stream(&io::stderr()), &unreadable, &mut io::stderr());
     let shown = report::outcomes(args.format.into(), style, &outcomes, &mut out).and_then(|()| out.flush());
     let broken = project.files.iter().any(|f| f.broken) || !found.errors.is_empty();
-    for (path, error) in &found.errors {
-        eprintln!("rulecheck: {}: {error}", path.display());
-    }
+    inputs::complain(&found);
     if complained.is_err() || shown.is_err() || broken {
         return BROKEN;
     }
@@ -95,10 +93,7 @@ fn tests_elsewhere(args: &Args, project: &Project) -> Result<Project, String> {
             .iter()
             .any(|path| named.contains(&canonical(path)))
     };
-    all.files.retain(|file| {
-        let of_file = |tests: &&UnitTestFile| tests.file.path() == file.source.path();
-        Project::unit_tests_of(file).filter(of_file).any(uses)
-    });
+    all.files.retain(|file| Project::unit_tests_of(file).any(uses));
     Ok(all)
 }
 
