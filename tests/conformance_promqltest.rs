@@ -1,31 +1,25 @@
 //! Prometheus' own acceptance scripts, where they are at hand.
 //!
-//! They lie in the folder `shared/conformance/promqltest` beside the project, or in the one that `RULECHECK_SHARED`
-//! names in the place of `shared`. To see what fails in one of them:
+//! To see what fails in one of them:
 //! `RULECHECK_SCRIPT=functions.test cargo test --test conformance_promqltest -- --nocapture`.
 
-use std::path::{Path, PathBuf};
+#[path = "support/shared.rs"]
+mod shared;
+
+use std::path::Path;
 
 use rulecheck::model::script::Script;
 use rulecheck::outcome::{Status, TestOutcome};
 use rulecheck::replay::script;
 use rulecheck::source::SourceFile;
+use shared::shared;
 
 /// How many evaluations there are. One of them stands on an indented line.
 const EVALUATIONS: usize = 2214;
 
-fn folder() -> Option<PathBuf> {
-    let shared = match std::env::var_os("RULECHECK_SHARED") {
-        Some(shared) => PathBuf::from(shared),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-    };
-    Some(shared.join("conformance/promqltest")).filter(|folder| folder.is_dir())
-}
-
 #[test]
 fn acceptance_scripts() {
-    let Some(folder) = folder() else {
-        println!("skipped: the acceptance scripts are not there");
+    let Some(folder) = shared("conformance/promqltest") else {
         return;
     };
     let only = std::env::var("RULECHECK_SCRIPT").ok();

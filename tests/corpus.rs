@@ -1,25 +1,16 @@
 //! Rules and dashboards that other people wrote, where they are at hand: all of them must parse, and nothing must be
 //! called wrong in them that Prometheus takes.
-//!
-//! They lie in the folder `shared/corpus` beside the project, or in the one that `RULECHECK_SHARED` names in the
-//! place of `shared`.
 
-use std::path::{Path, PathBuf};
+#[path = "support/shared.rs"]
+mod shared;
 
 use rulecheck::diagnostic::Severity;
 use rulecheck::project::Project;
 use rulecheck::source::discover::discover;
+use shared::shared;
 
 fn load(folder: &str) -> Option<Project> {
-    let shared = match std::env::var_os("RULECHECK_SHARED") {
-        Some(shared) => PathBuf::from(shared),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-    };
-    let folder = shared.join("corpus").join(folder);
-    if !folder.is_dir() {
-        println!("skipped: {} is not there", folder.display());
-        return None;
-    }
+    let folder = shared(&format!("corpus/{folder}"))?;
     let found = discover(&folder, std::slice::from_ref(&folder), &[], &[]).expect("no globs");
     assert!(found.errors.is_empty(), "{:?}", found.errors);
     Some(Project::load(&found.files, false))

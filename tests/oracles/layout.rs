@@ -8,31 +8,18 @@ use rayon::prelude::*;
 use rulecheck::project::Project;
 use rulecheck::source::discover::discover;
 
-/// The oracle: named by `PROMTOOL`, or found on the path.
-fn promtool() -> Option<PathBuf> {
-    if let Some(named) = std::env::var_os("PROMTOOL") {
-        return Some(PathBuf::from(named));
-    }
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|dir| dir.join("promtool"))
-        .find(|file| file.is_file())
-}
+use crate::program::promtool;
+use crate::shared::shared;
 
 /// A promtool process takes a while for each expression, so only so many are asked; `RULECHECK_ALL` asks for all.
 const ASKED: usize = 60;
 
 #[test]
 fn expressions_are_laid_out_alike() {
-    let Some(promtool) = promtool() else {
-        println!("skipped: promtool is not installed");
-        return;
-    };
+    let Some(promtool) = promtool() else { return };
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let shared = std::env::var_os("RULECHECK_SHARED").map_or(root.join("../shared"), PathBuf::from);
-    let folders: Vec<PathBuf> = [root.join("rules"), shared.join("corpus")]
-        .into_iter()
-        .filter(|folder| folder.is_dir())
+    let folders: Vec<PathBuf> = std::iter::once(root.join("rules"))
+        .chain(shared("corpus"))
         .collect();
     let found = discover(root, &folders, &[], &[]).expect("no globs");
     let project = Project::load(&found.files, false);

@@ -1,4 +1,8 @@
 //! What other programs say of the same files.
 
 mod layout;
+#[path = "../support/promtool.rs"]
+mod program;
+#[path = "../support/shared.rs"]
+mod shared;
 mod yaml;

@@ -7,6 +7,8 @@ use rulecheck::source::{Node, NodeKind, yaml};
 use serde::Deserialize;
 use serde_yaml::Value;
 
+use crate::shared::shared;
+
 /// Why the two may differ; none where they must agree.
 fn exception(text: &str) -> Option<&'static str> {
     if text.contains('\t') {
@@ -89,10 +91,8 @@ fn files_are_decoded_alike() {
     let mut found = Vec::new();
     yaml_files(&root.join("rules"), &mut found);
     yaml_files(&root.join("fixtures"), &mut found);
-    let shared = std::env::var_os("RULECHECK_SHARED").map_or(root.join("../shared"), PathBuf::from);
-    match shared.join("corpus").is_dir() {
-        true => yaml_files(&shared.join("corpus"), &mut found),
-        false => println!("skipped: {} is not there", shared.display()),
+    if let Some(corpus) = shared("corpus") {
+        yaml_files(&corpus, &mut found);
     }
     let differences: Vec<String> = found
         .iter()

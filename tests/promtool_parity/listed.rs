@@ -1,26 +1,16 @@
 //! Prometheus' own test files, in the folder `shared/conformance/promtool` beside the project or in the one that
 //! `RULECHECK_SHARED` names in the place of `shared`. Their verdicts are listed there in `EXPECTED.tsv`.
 
-use std::path::{Path, PathBuf};
-
 use regex::Regex;
 use rulecheck::outcome::Status;
 use rulecheck::replay::run::RunOptions;
 
 use crate::ours;
-
-fn folder() -> Option<PathBuf> {
-    let shared = match std::env::var_os("RULECHECK_SHARED") {
-        Some(shared) => PathBuf::from(shared),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
-    };
-    Some(shared.join("conformance/promtool")).filter(|folder| folder.is_dir())
-}
+use crate::shared::shared;
 
 #[test]
 fn prometheus_own_test_files_have_their_verdicts() {
-    let Some(folder) = folder() else {
-        println!("skipped: Prometheus' test files are not there");
+    let Some(folder) = shared("conformance/promtool") else {
         return;
     };
     let list = std::fs::read_to_string(folder.join("EXPECTED.tsv")).expect("the list can be read");

@@ -8,4 +8,8 @@ mod bent;
 mod generated;
 mod listed;
 mod ours;
+#[path = "../support/promtool.rs"]
+mod program;
 mod promtool;
+#[path = "../support/shared.rs"]
+mod shared;

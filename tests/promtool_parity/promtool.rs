@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::program::promtool;
+
 /// The program.
 pub(crate) struct Promtool(PathBuf);
 
@@ -16,16 +18,7 @@ pub(crate) type Failures = BTreeMap<(PathBuf, String), Vec<String>>;
 impl Promtool {
     /// The program, where there is one.
     pub(crate) fn find() -> Option<Self> {
-        let named = std::env::var_os("PROMTOOL").map(PathBuf::from);
-        let program = named.unwrap_or_else(|| PathBuf::from("promtool"));
-        let works = Command::new(&program)
-            .arg("--version")
-            .output()
-            .is_ok_and(|output| output.status.success());
-        if !works {
-            println!("skipped: there is no promtool");
-        }
-        works.then_some(Promtool(program))
+        promtool().map(Promtool)
     }
 
     /// Runs test files. A file that it refuses as a whole panics.
