@@ -81,6 +81,20 @@ fn files_that_may_not_be_read() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn files_that_nobody_can_read() {
+    let folder = Folder::with(&[("rules.yml", RULES)]);
+    let run = folder.run(&["check", "rules.yml", "/proc/self/mem"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(
+        run.out.contains("cannot read the file: Input/output error"),
+        "{}",
+        run.out
+    );
+    assert!(run.out.contains("2 files, 1 rule"), "{}", run.out);
+}
+
+#[test]
 fn a_folder_is_searched() {
     let folder = Folder::with(&[("a/rules.yml", RULES), ("a/notes.txt", "")]);
     let run = folder.run(&["check", "a"]);
