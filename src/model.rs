@@ -2,6 +2,7 @@
 //! it knows nothing of what is right or wrong beyond what the formats themselves demand.
 
 pub mod dashboard;
+pub mod exposition;
 pub mod prometheus;
 pub mod reader;
 pub mod rules;
