@@ -5,13 +5,14 @@
 //!
 //! A test ([`case`]) has a [`schedule`], an [`input`] and rules ([`rule`], [`alerting`]) in a [`world`]; a [`plan`]
 //! made from what they read and write ([`reads`]) says how its [`course`] runs; what its assertions need is kept by
-//! a [`watch`] and then [`compare`]d.
+//! a [`watch`] and then [`compare`]d. What the [`parts`] of an expression were worth is found out afterwards.
 
 mod alerting;
 mod case;
 mod compare;
 mod course;
 mod input;
+pub mod parts;
 mod plan;
 mod reads;
 mod rule;

@@ -48,6 +48,11 @@ pub(super) fn reads(rule: &Rule) -> Option<Vec<Read>> {
     Some(reads)
 }
 
+/// Whether what an expression returns at a time is known to depend on nothing but the samples up to that time.
+pub(super) fn is_pointwise(expr: &Expr) -> bool {
+    collect(expr, 0, &mut Vec::new()).is_some()
+}
+
 /// Adds the selectors of an expression; nothing where more than the samples before its time matter.
 fn collect(expr: &Expr, offset_ms: i64, reads: &mut Vec<Read>) -> Option<()> {
     with_enough_stack(|| match &expr.kind {
