@@ -1,5 +1,8 @@
 //! Unit-test files in the format of `promtool test rules`.
 
+mod generator;
+mod input;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -7,6 +10,9 @@ use super::reader::{Located, Reader, codes};
 use super::rules::Expression;
 use super::text::Text;
 use crate::source::{Node, SourceFile};
+
+pub use generator::{Generator, Histogram, Noise, Phase, Point, Sine};
+pub use input::{InputSeries, Sampling, SeriesFile};
 
 /// A unit-test file.
 #[derive(Clone, Debug)]
@@ -46,17 +52,6 @@ pub struct TestGroup {
     pub external_url: Option<Text>,
     /// When the replay starts, in milliseconds since the epoch.
     pub start_timestamp: Option<Located<i64>>,
-}
-
-/// A series and its values.
-#[derive(Clone, Debug)]
-pub struct InputSeries {
-    /// Byte range of the entry.
-    pub range: Range<usize>,
-    /// The metric with its labels.
-    pub series: Option<Text>,
-    /// The values in series notation.
-    pub values: Option<Text>,
 }
 
 /// The alerts of one name expected at one time.
@@ -184,7 +179,7 @@ fn read_test(reader: &mut Reader<'_>, node: &Node) -> Option<TestGroup> {
         interval: fields
             .get("interval")
             .and_then(|n| reader.duration(n, "interval")),
-        input_series: series.iter().filter_map(|n| read_series(reader, n)).collect(),
+        input_series: series.iter().filter_map(|n| input::read(reader, n)).collect(),
         alert_rule_test: alerts.iter().filter_map(|n| read_alert_test(reader, n)).collect(),
         promql_expr_test: exprs.iter().filter_map(|n| read_expr_test(reader, n)).collect(),
         external_labels: fields
@@ -197,21 +192,6 @@ fn read_test(reader: &mut Reader<'_>, node: &Node) -> Option<TestGroup> {
             .get("start_timestamp")
             .and_then(|n| read_timestamp(reader, n)),
         range: fields.range,
-    })
-}
-
-fn read_series(reader: &mut Reader<'_>, node: &Node) -> Option<InputSeries> {
-    let fields = reader.mapping(node, "an input series", &["series", "values"])?;
-    let series = fields.get("series").and_then(|n| reader.text(n, "series"));
-    if series.is_none() {
-        let help = "Write the metric with its labels: `series: up{job=\"api\"}`.";
-        reader.missing("an input series", "series", fields.range.clone(), help);
-    }
-    let values = fields.get("values").and_then(|n| reader.text(n, "values"));
-    Some(InputSeries {
-        range: fields.range,
-        series,
-        values,
     })
 }
 

@@ -99,8 +99,8 @@ impl<'t> Case<'t> {
     }
 
     fn judge(self, rules: &[&RuleFile], in_turn: bool) -> Result<Verdict, Fault> {
-        let input = Input::read(&self.file.file, &self.test.input_series)?;
         let schedule = Schedule::of(self.file, self.test)?;
+        let input = Input::read(&self.file.file, &self.test.input_series, schedule.start_ms)?;
         let external_labels: Vec<(String, String)> = self
             .test
             .external_labels
