@@ -204,7 +204,7 @@ fn long_expressions_are_not_taken_apart_to_the_end() {
     let expr = parsed(&text);
     let parts = Parts::of(&text, &expr);
     assert_eq!(parts.all().len(), super::MOST_PARTS);
-    let deep = format!("{}1{}", "(".repeat(400), ")".repeat(400));
+    let deep = format!("{}1{}", "(".repeat(100), ")".repeat(100));
     let expr = parsed(&deep);
     assert_eq!(Parts::of(&deep, &expr).all().len(), 1);
 }
