@@ -3,6 +3,7 @@
 
 pub mod dashboard;
 pub mod exposition;
+pub mod format;
 pub mod prometheus;
 pub mod reader;
 pub mod rules;

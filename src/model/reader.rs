@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use promql_syntax::parse_duration;
 
+use super::format::Shape;
 use super::text::Text;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Entry, Node, SourceFile};
@@ -145,6 +146,11 @@ impl<'a> Reader<'a> {
             entries,
             range: node.place(),
         })
+    }
+
+    /// The entries of a mapping that has the fields of a shape.
+    pub fn fields<'n>(&mut self, node: &'n Node, shape: &Shape) -> Option<Fields<'n>> {
+        self.mapping(node, shape.what, &shape.names())
     }
 
     fn unknown_field(&mut self, what: &str, key: &str, range: Range<usize>, known: &[&str]) {

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use promql_syntax::parse_duration;
 
+use super::input_fields::{HISTOGRAM, NOISE, PHASE, SINE};
 use crate::model::reader::{Fields, Reader, codes};
 use crate::model::text::Text;
 use crate::source::{Node, NodeKind};
@@ -168,7 +169,7 @@ fn rate(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<f64> {
 }
 
 fn sine(reader: &mut Reader<'_>, node: &Node) -> Option<Sine> {
-    let fields = reader.mapping(node, "a sine", &["mean", "amplitude", "period", "shift"])?;
+    let fields = reader.fields(node, &SINE)?;
     let mut number = |key| {
         fields
             .get(key)
@@ -200,8 +201,7 @@ fn invalid(reader: &mut Reader<'_>, fields: &Fields<'_>, message: &str, help: &s
 
 fn histogram(reader: &mut Reader<'_>, node: &Node) -> Option<Histogram> {
     // One phase may stand as it is, with the buckets.
-    let known = ["rate", "quantiles", "buckets", "phases"];
-    let fields = reader.mapping(node, "a histogram", &known)?;
+    let fields = reader.fields(node, &HISTOGRAM)?;
     let bounds = match fields.get("buckets") {
         None => DEFAULT_BOUNDS
             .map(|(bound, text)| (bound, text.to_owned()))
@@ -213,7 +213,7 @@ fn histogram(reader: &mut Reader<'_>, node: &Node) -> Option<Histogram> {
         Some(list) => {
             let mut phases: Vec<Phase> = Vec::new();
             for node in reader.sequence(list, "`phases`") {
-                let fields = reader.mapping(node, "a phase", &["from", "rate", "quantiles"])?;
+                let fields = reader.fields(node, &PHASE)?;
                 let from = fields.get("from").and_then(|n| reader.duration(n, "from"));
                 let from = from.map_or(0, |from| from.value);
                 if phases.last().is_some_and(|last| last.from_ms >= from) {
@@ -353,7 +353,7 @@ pub(super) fn read_noise(reader: &mut Reader<'_>, node: &Node) -> Option<Noise> 
     };
     let at: Range<usize>;
     if node.as_mapping().is_some() {
-        let fields = reader.mapping(node, "noise", &["deviation", "min", "max"])?;
+        let fields = reader.fields(node, &NOISE)?;
         let mut number = |key| {
             fields
                 .get(key)

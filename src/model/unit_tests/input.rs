@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::generator::{self, GENERATORS, Generator, Noise};
+use super::input_fields::{self, SERIES};
 use crate::model::reader::{Fields, Located, Reader, codes, first_line};
 use crate::model::text::Text;
 use crate::source::{Node, NodeKind};
@@ -80,13 +81,7 @@ const FILES: [&str; 3] = ["csv", "metrics", "tsdb_dump"];
 
 /// Reads an entry.
 pub(super) fn read(reader: &mut Reader<'_>, node: &Node) -> Option<InputSeries> {
-    let known: Vec<&str> = ["series", "values", "labels"]
-        .into_iter()
-        .chain(GENERATORS)
-        .chain(SAMPLING)
-        .chain(FILES)
-        .collect();
-    let fields = reader.mapping(node, "an input series", &known)?;
+    let fields = reader.fields(node, &SERIES)?;
     let sources: Vec<&str> = std::iter::once("values")
         .chain(GENERATORS)
         .chain(FILES)
@@ -276,7 +271,7 @@ fn read_file(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Option<
                     .any(|e| e.key.as_str() == Some("at") && e.value.as_str() == Some("recorded"))
             });
             if recorded {
-                let fields = reader.mapping(node, "a dump", &["file", "at"])?;
+                let fields = reader.mapping(node, "a dump", &input_fields::FILE.names())?;
                 let path = fields
                     .get("file")
                     .and_then(|n| reader.text(n, "the path of a dump"))?;
@@ -293,7 +288,7 @@ fn path_and_time(reader: &mut Reader<'_>, node: &Node, what: &str) -> Option<(Te
     if node.as_mapping().is_none() {
         return Some((reader.text(node, what)?, None));
     }
-    let fields = reader.mapping(node, what, &["file", "at"])?;
+    let fields = reader.mapping(node, what, &input_fields::FILE.names())?;
     let at = fields.get("at").and_then(|n| reader.duration(n, "at"));
     match fields.get("file") {
         Some(path) => Some((reader.text(path, "a path")?, at)),
