@@ -1,9 +1,12 @@
 //! The program as its users run it: arguments in, text and exit code out.
 
+#[path = "../support/promtool.rs"]
+mod promtool;
 mod support;
 
 mod bad_input;
 mod check;
 mod findings;
+mod input_series;
 mod script;
 mod test;
