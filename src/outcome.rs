@@ -1,6 +1,13 @@
 //! What a test asserted and what happened, as data. The replay builds outcomes; renderers show them.
 
+mod difference;
+
 use std::path::PathBuf;
+
+pub use difference::{
+    AlertPair, AlertsDifference, Change, Deviation, Difference, ExpectedSpan, Fired, Item, NumberPair,
+    RuleSource, SamplePair, SamplesDifference, ShownAlert, ShownSample, StatesDifference, Word,
+};
 
 /// How a test ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -55,7 +62,8 @@ pub struct Remark {
 /// One assertion that did not hold, or one reason why a test could not be judged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
-    /// What kind of assertion: `alert`, `promql`, `eval`, `evaluation`, `input`, `rules`, `config`.
+    /// What kind of assertion: `alert`, `never_fires`, `timeline`, `promql`, `eval`, `evaluation`, `input`, `rules`,
+    /// `config`.
     pub kind: &'static str,
     /// One sentence.
     pub message: String,
@@ -63,6 +71,12 @@ pub struct Failure {
     pub expected: Option<String>,
     /// What happened, in the same form.
     pub actual: Option<String>,
+    /// What differs, piece by piece.
+    pub difference: Option<Difference>,
+    /// The asserted moment, in milliseconds since the start of the replay, where there is one.
+    pub at_ms: Option<i64>,
+    /// The rules that it is about, where there are such.
+    pub rules: Vec<RuleSource>,
     /// Line in the test file, from 1.
     pub line: Option<usize>,
     /// Column in that line, from 1, where the failure is about a single piece of text rather than an entry.
@@ -79,6 +93,9 @@ impl Failure {
             message: message.into(),
             expected: None,
             actual: None,
+            difference: None,
+            at_ms: None,
+            rules: Vec::new(),
             line: None,
             column: None,
             timeline: None,
