@@ -3,6 +3,7 @@
 mod difference;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub use difference::{
     AlertPair, AlertsDifference, Change, Deviation, Difference, ExpectedSpan, Fired, Item, NumberPair,
@@ -48,6 +49,8 @@ pub struct TestOutcome {
     pub alerts: Vec<String>,
     /// What is odd about it though it could be judged: an alert, say, that no rule defines.
     pub remarks: Vec<Remark>,
+    /// How long it took to run.
+    pub took: Duration,
 }
 
 /// Something to know about a test that makes it neither pass nor fail.

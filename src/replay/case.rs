@@ -1,7 +1,7 @@
 //! One test: the rules are evaluated along the clock, and what they did is compared with what was expected.
 
 use std::collections::HashSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use promql_engine::{Engine, EngineOptions, Query, Storage};
 
@@ -10,6 +10,7 @@ use super::course::{Course, RuleError, Stop};
 use super::input::Input;
 use super::plan::Plan;
 use super::rule::{self, Rule};
+use super::run::RunOptions;
 use super::schedule::Schedule;
 use super::watch::Watch;
 use super::world::{Fault, World};
@@ -30,6 +31,8 @@ pub(super) struct Case<'t> {
     pub(super) number: usize,
     /// The test.
     pub(super) test: &'t TestGroup,
+    /// How it is run.
+    pub(super) options: &'t RunOptions,
 }
 
 /// What came of a test.
@@ -49,9 +52,10 @@ struct Replay<'t> {
 }
 
 impl<'t> Case<'t> {
-    /// Runs the test against these rules; all of them in turn at each time where `in_turn`.
-    pub(super) fn run(self, rules: &[&RuleFile], in_turn: bool) -> TestOutcome {
-        let verdict = match self.judge(rules, in_turn) {
+    /// Runs the test against these rules.
+    pub(super) fn run(self, rules: &[&RuleFile]) -> TestOutcome {
+        let started = Instant::now();
+        let verdict = match self.judge(rules) {
             Ok(verdict) => verdict,
             Err(fault) => Verdict {
                 failures: vec![self.fault(fault)],
@@ -65,6 +69,7 @@ impl<'t> Case<'t> {
         };
         let mut outcome = self.outcome(status, verdict.failures);
         outcome.remarks = self.remarks(rules);
+        outcome.took = started.elapsed();
         outcome
     }
 
@@ -95,10 +100,11 @@ impl<'t> Case<'t> {
             failures,
             alerts: alerts.collect(),
             remarks: Vec::new(),
+            took: Duration::ZERO,
         }
     }
 
-    fn judge(self, rules: &[&RuleFile], in_turn: bool) -> Result<Verdict, Fault> {
+    fn judge(self, rules: &[&RuleFile]) -> Result<Verdict, Fault> {
         let schedule = Schedule::of(self.file, self.test)?;
         let input = Input::read(&self.file.file, &self.test.input_series, schedule.start_ms)?;
         let external_labels: Vec<(String, String)> = self
@@ -107,7 +113,7 @@ impl<'t> Case<'t> {
             .iter()
             .map(|(name, value)| (name.as_str().to_owned(), value.as_str().to_owned()))
             .collect();
-        let replay = self.replay(rules, &input, schedule, &external_labels, in_turn);
+        let replay = self.replay(rules, &input, schedule, &external_labels);
         let mut failures = Vec::new();
         let judged_until = match &replay.stop {
             None => schedule.count,
@@ -144,14 +150,13 @@ impl<'t> Case<'t> {
         input: &Input,
         schedule: Schedule,
         external_labels: &'t [(String, String)],
-        in_turn: bool,
     ) -> Replay<'t> {
         let rules = || rule::in_order(files, &self.file.group_eval_order);
         let run =
             |rules: Vec<Rule>, plan: &Plan| self.replay_by(plan, rules, input, schedule, external_labels);
         let first = rules();
         let reference = Plan::in_turn(first.len());
-        let plan = if in_turn {
+        let plan = if self.options.in_turn {
             Plan::in_turn(first.len())
         } else {
             Plan::of(&first)
@@ -174,6 +179,7 @@ impl<'t> Case<'t> {
         let options = EngineOptions {
             default_subquery_step_ms: schedule.interval_ms,
             timeout: Some(TIMEOUT),
+            delayed_name_removal: self.options.delayed_name_removal,
             ..EngineOptions::default()
         };
         let mut world = World {

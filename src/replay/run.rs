@@ -29,6 +29,9 @@ pub struct RunOptions {
     /// Evaluate all rules in turn at each time, even those that could be evaluated for many times at once. It takes
     /// longer and gives the same.
     pub in_turn: bool,
+    /// Drop metric names at the end of a query rather than in every operation, as Prometheus does with the feature
+    /// `promql-delayed-name-removal`.
+    pub delayed_name_removal: bool,
 }
 
 /// A file of tests.
@@ -75,7 +78,7 @@ pub fn run_tests(files: &[TestFile<'_>], options: &RunOptions) -> Vec<TestOutcom
     let outcomes = files.par_iter().map(|file| match file {
         TestFile::UnitTests { tests, diagnostics } => {
             let run = FileRun::new(tests, diagnostics, &cache);
-            run.outcomes(options.in_turn, &wanted)
+            run.outcomes(options, &wanted)
         }
         TestFile::Script(script) => {
             let mut outcomes = script::run(&script.file, &script.script, &script::engine_options());
@@ -192,7 +195,7 @@ impl<'f> FileRun<'f> {
     }
 
     /// Runs the tests whose names are wanted.
-    fn outcomes(&self, in_turn: bool, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Vec<TestOutcome> {
+    fn outcomes(&self, options: &RunOptions, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Vec<TestOutcome> {
         let tests = self.file.tests.iter().enumerate();
         let tests: Vec<_> = tests
             .filter(|(_, test)| wanted(test.name.as_ref().map_or("", Text::as_str)))
@@ -203,6 +206,7 @@ impl<'f> FileRun<'f> {
                 file: self.file,
                 number: *number,
                 test,
+                options,
             };
             let local = self
                 .local
@@ -211,7 +215,7 @@ impl<'f> FileRun<'f> {
             let mut failures = self.failures.clone();
             failures.extend(local.map(|(_, failure)| failure.clone()));
             if failures.is_empty() {
-                case.run(&rules, in_turn)
+                case.run(&rules)
             } else {
                 case.not_run(failures)
             }

@@ -15,7 +15,7 @@ mod show;
 mod tests;
 
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use promql_engine::{Engine, EngineOptions, Storage};
 
@@ -52,6 +52,7 @@ pub fn run(file: &SourceFile, script: &Script, options: &EngineOptions) -> Vec<T
                 }
             }
             Command::Eval(eval) => {
+                let started = Instant::now();
                 let failures: Vec<_> = evaluate::check(&engine, &storage, eval)
                     .err()
                     .into_iter()
@@ -69,6 +70,7 @@ pub fn run(file: &SourceFile, script: &Script, options: &EngineOptions) -> Vec<T
                     failures,
                     alerts: Vec::new(),
                     remarks: Vec::new(),
+                    took: started.elapsed(),
                 });
             }
             Command::Broken(command) => {
@@ -93,5 +95,6 @@ fn broken(path: &Path, header: &str, line: usize, fault_line: usize, message: St
         failures: vec![failure],
         alerts: Vec::new(),
         remarks: Vec::new(),
+        took: Duration::ZERO,
     }
 }
