@@ -2,6 +2,7 @@
 //! exit code.
 
 mod check;
+mod explain;
 mod inputs;
 mod test;
 
@@ -33,6 +34,8 @@ struct Cli {
 enum Command {
     /// Find what is wrong in rule files, tests, dashboards and configuration.
     Check(check::Args),
+    /// Say what a code of a finding means, why it matters, and how to mend it.
+    Explain(explain::Args),
     /// Replay rules against their tests: which alerts fire, when, and with what text.
     Test(test::Args),
 }
@@ -59,6 +62,7 @@ impl From<OutputFormat> for Format {
 pub fn run() -> ExitCode {
     let code = match Cli::parse().command {
         Command::Check(args) => check::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Test(args) => test::run(&args),
     };
     ExitCode::from(code)

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Lint;
+use super::{Context, Lint, describe};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::rules::RuleFile;
 
@@ -10,15 +10,17 @@ use crate::model::rules::RuleFile;
 pub(super) struct DuplicateGroup;
 
 impl Lint for DuplicateGroup {
-    fn code(&self) -> &'static str {
-        "duplicate-group"
-    }
-
-    fn summary(&self) -> &'static str {
+    describe!(
+        "duplicate-group",
+        Error,
         "two groups of one file with the same name"
+    );
+
+    fn is_refusal(&self) -> bool {
+        true
     }
 
-    fn rule_file(&self, file: &RuleFile, found: &mut Vec<Diagnostic>) {
+    fn rule_file(&self, _: &Context<'_>, file: &RuleFile, found: &mut Vec<Diagnostic>) {
         let mut first = HashMap::new();
         for name in file
             .groups

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::Lint;
+use super::{Context, Lint, describe};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::rules::{Rule, RuleFile};
 
@@ -13,19 +13,13 @@ type Identity<'f> = (&'f str, bool, Vec<(&'f str, &'f str)>);
 pub(super) struct DuplicateRule;
 
 impl Lint for DuplicateRule {
-    fn code(&self) -> &'static str {
-        "duplicate-rule"
-    }
-
-    fn summary(&self) -> &'static str {
+    describe!(
+        "duplicate-rule",
+        Warning,
         "two rules of one file with the same name and the same labels"
-    }
+    );
 
-    fn severity(&self) -> Severity {
-        Severity::Warning
-    }
-
-    fn rule_file(&self, file: &RuleFile, found: &mut Vec<Diagnostic>) {
+    fn rule_file(&self, _: &Context<'_>, file: &RuleFile, found: &mut Vec<Diagnostic>) {
         let mut seen: HashMap<Identity<'_>, &Rule> = HashMap::new();
         for group in &file.groups {
             for rule in &group.rules {

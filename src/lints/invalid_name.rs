@@ -1,23 +1,25 @@
 //! `invalid-name`: a name that Prometheus does not take for a label, an annotation or a recorded metric.
 
-use super::Lint;
+use super::{Context, Lint, RuleAt, describe};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::rules::{Group, Rule, RuleFile};
+use crate::model::rules::RuleFile;
 use crate::model::text::Text;
 
 /// See the module.
 pub(super) struct InvalidName;
 
 impl Lint for InvalidName {
-    fn code(&self) -> &'static str {
-        "invalid-name"
-    }
-
-    fn summary(&self) -> &'static str {
+    describe!(
+        "invalid-name",
+        Error,
         "a name that cannot be that of a label, an annotation or a recorded metric"
+    );
+
+    fn is_refusal(&self) -> bool {
+        true
     }
 
-    fn rule_file(&self, file: &RuleFile, found: &mut Vec<Diagnostic>) {
+    fn rule_file(&self, _: &Context<'_>, file: &RuleFile, found: &mut Vec<Diagnostic>) {
         for group in &file.groups {
             let before = found.len();
             for (name, _) in &group.labels {
@@ -29,7 +31,7 @@ impl Lint for InvalidName {
         }
     }
 
-    fn rule(&self, file: &RuleFile, _: &Group, rule: &Rule, found: &mut Vec<Diagnostic>) {
+    fn rule(&self, _: &Context<'_>, RuleAt { file, rule, .. }: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
         if let Some(record) = &rule.record
             && record.as_str().contains(['{', '}'])
         {

@@ -2,28 +2,22 @@
 
 use std::sync::Arc;
 
-use super::Lint;
+use super::{Context, Lint, RuleAt, describe};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::rules::{Expression, Group, Rule, RuleFile};
+use crate::model::rules::Expression;
 use crate::source::SourceFile;
 
 /// See the module.
 pub(super) struct PromqlFeature;
 
 impl Lint for PromqlFeature {
-    fn code(&self) -> &'static str {
-        "promql-feature"
-    }
-
-    fn summary(&self) -> &'static str {
+    describe!(
+        "promql-feature",
+        Warning,
         "an expression that Prometheus takes only with a feature flag"
-    }
+    );
 
-    fn severity(&self) -> Severity {
-        Severity::Warning
-    }
-
-    fn rule(&self, file: &RuleFile, _: &Group, rule: &Rule, found: &mut Vec<Diagnostic>) {
+    fn rule(&self, _: &Context<'_>, RuleAt { file, rule, .. }: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
         if let Some(expr) = &rule.expr {
             self.expression(&file.file, expr, found);
         }

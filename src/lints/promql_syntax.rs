@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use promql_syntax::{ErrorKind, ParseError};
 
-use super::Lint;
+use super::{Context, Lint, RuleAt, describe};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::dashboard::{Dashboard, Target};
-use crate::model::rules::{Expression, Group, Rule, RuleFile};
+use crate::model::rules::Expression;
 use crate::model::unit_tests::{TestGroup, UnitTestFile};
 use crate::source::SourceFile;
 
@@ -15,25 +15,27 @@ use crate::source::SourceFile;
 pub(super) struct PromqlSyntax;
 
 impl Lint for PromqlSyntax {
-    fn code(&self) -> &'static str {
-        "promql-syntax"
-    }
-
-    fn summary(&self) -> &'static str {
+    describe!(
+        "promql-syntax",
+        Error,
         "an expression that does not parse, or whose types do not fit"
+    );
+
+    fn is_refusal(&self) -> bool {
+        true
     }
 
-    fn rule(&self, file: &RuleFile, _: &Group, rule: &Rule, found: &mut Vec<Diagnostic>) {
+    fn rule(&self, _: &Context<'_>, RuleAt { file, rule, .. }: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
         if let Some(expr) = &rule.expr {
             self.expression(&file.file, expr, "Prometheus refuses the file", found);
         }
     }
 
-    fn target(&self, dashboard: &Dashboard, target: &Target, found: &mut Vec<Diagnostic>) {
+    fn target(&self, _: &Context<'_>, dashboard: &Dashboard, target: &Target, found: &mut Vec<Diagnostic>) {
         self.expression(&dashboard.file, &target.expr, "the panel shows an error", found);
     }
 
-    fn test(&self, file: &UnitTestFile, test: &TestGroup, found: &mut Vec<Diagnostic>) {
+    fn test(&self, _: &Context<'_>, file: &UnitTestFile, test: &TestGroup, found: &mut Vec<Diagnostic>) {
         for expr in test.promql_expr_test.iter().filter_map(|t| t.expr.as_ref()) {
             self.expression(&file.file, expr, "the test fails", found);
         }

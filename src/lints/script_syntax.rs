@@ -1,6 +1,6 @@
 //! `script-syntax`: a command of a test script that cannot be understood.
 
-use super::Lint;
+use super::{Context, Lint, describe};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::ScriptFile;
 use crate::model::script::Command;
@@ -9,15 +9,17 @@ use crate::model::script::Command;
 pub(super) struct ScriptSyntax;
 
 impl Lint for ScriptSyntax {
-    fn code(&self) -> &'static str {
-        "script-syntax"
-    }
-
-    fn summary(&self) -> &'static str {
+    describe!(
+        "script-syntax",
+        Error,
         "a command of a test script cannot be understood"
+    );
+
+    fn is_refusal(&self) -> bool {
+        true
     }
 
-    fn script(&self, file: &ScriptFile, found: &mut Vec<Diagnostic>) {
+    fn script(&self, _: &Context<'_>, file: &ScriptFile, found: &mut Vec<Diagnostic>) {
         for command in &file.script.commands {
             let Command::Broken(broken) = command else {
                 continue;

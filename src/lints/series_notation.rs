@@ -3,7 +3,7 @@
 use promql_syntax::ParseError;
 use promql_syntax::series::{parse_metric, parse_series_description};
 
-use super::Lint;
+use super::{Context, Lint, describe};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::text::Text;
 use crate::model::unit_tests::{TestGroup, UnitTestFile};
@@ -12,15 +12,17 @@ use crate::model::unit_tests::{TestGroup, UnitTestFile};
 pub(super) struct SeriesNotation;
 
 impl Lint for SeriesNotation {
-    fn code(&self) -> &'static str {
-        "series-notation"
-    }
-
-    fn summary(&self) -> &'static str {
+    describe!(
+        "series-notation",
+        Error,
         "a series or its values in a test do not parse"
+    );
+
+    fn is_refusal(&self) -> bool {
+        true
     }
 
-    fn test(&self, file: &UnitTestFile, test: &TestGroup, found: &mut Vec<Diagnostic>) {
+    fn test(&self, _: &Context<'_>, file: &UnitTestFile, test: &TestGroup, found: &mut Vec<Diagnostic>) {
         for input in &test.input_series {
             if let Some(series) = &input.series
                 && let Err(error) = parse_metric(series.as_str())

@@ -2,24 +2,26 @@
 
 use gotemplate::prometheus::AlertTemplate;
 
-use super::Lint;
+use super::{Context, Lint, RuleAt, describe};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::rules::{Group, Rule, RuleFile};
+use crate::model::rules::RuleFile;
 use crate::model::text::Text;
 
 /// See the module.
 pub(super) struct TemplateSyntax;
 
 impl Lint for TemplateSyntax {
-    fn code(&self) -> &'static str {
-        "template-syntax"
-    }
-
-    fn summary(&self) -> &'static str {
+    describe!(
+        "template-syntax",
+        Error,
         "a label or an annotation whose template does not parse"
+    );
+
+    fn is_refusal(&self) -> bool {
+        true
     }
 
-    fn rule(&self, file: &RuleFile, _: &Group, rule: &Rule, found: &mut Vec<Diagnostic>) {
+    fn rule(&self, _: &Context<'_>, RuleAt { file, rule, .. }: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
         // Recording rules have no templates: their labels are taken as they are.
         let Some(alert) = &rule.alert else { return };
         for (name, text) in &rule.labels {

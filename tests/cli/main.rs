@@ -6,6 +6,7 @@ mod support;
 
 mod bad_input;
 mod check;
+mod explain;
 mod findings;
 mod input_series;
 mod script;

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use rulecheck::diagnostic::Diagnostic;
-use rulecheck::lints;
+use rulecheck::lints::{self, Code};
 use rulecheck::project::Project;
 use rulecheck::source::discover::FoundFile;
 
@@ -110,7 +110,13 @@ fn page(code: &str, summary: &str, page: &str) -> String {
 fn every_code_has_a_page_whose_examples_hold() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/lints");
     let mut pages = 0;
-    for (code, severity, summary) in lints::catalog() {
+    for Code {
+        code,
+        severity,
+        summary,
+        ..
+    } in lints::codes()
+    {
         let path = folder.join(format!("{code}.md"));
         let text = fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         let summary = format!("**{}**: {summary}.", severity.as_str());
@@ -128,12 +134,10 @@ fn the_table_of_findings_is_that_of_the_registry() {
     let head = "| code | severity | what |\n|---|---|---|\n";
     let (before, rest) = text.split_once(head).expect("the table");
     let after = rest.split_once("\n\n").expect("text behind the table").1;
-    let rows: String = lints::catalog()
-        .map(|(code, severity, summary)| {
-            format!(
-                "| [`{code}`](lints/{code}.md) | {} | {summary} |\n",
-                severity.as_str()
-            )
+    let rows: String = lints::codes()
+        .map(|of| {
+            let (code, severity, summary) = (of.code, of.severity.as_str(), of.summary);
+            format!("| [`{code}`](lints/{code}.md) | {severity} | {summary} |\n")
         })
         .collect();
     hold(&path, &format!("{before}{head}{rows}\n{after}"));

@@ -1,0 +1,98 @@
+//! Runs the lints over a project.
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::{Context, Lint, REGISTRY, RuleAt};
+use crate::diagnostic::Diagnostic;
+use crate::model::Document;
+use crate::model::dashboard::Dashboard;
+use crate::model::rules::RuleFile;
+use crate::model::unit_tests::UnitTestFile;
+use crate::project::Project;
+
+/// Runs all lints. Findings come in the order of files and places, those of reading among them.
+pub fn run(project: &Project) -> Vec<Diagnostic> {
+    run_these(REGISTRY, project)
+}
+
+/// Finds only what Prometheus, promtool or rulecheck's own tests refuse.
+pub fn refusals(project: &Project) -> Vec<Diagnostic> {
+    let refusing: Vec<&dyn Lint> = REGISTRY
+        .iter()
+        .copied()
+        .filter(|lint| lint.is_refusal())
+        .collect();
+    run_these(&refusing, project)
+}
+
+fn run_these(lints: &[&dyn Lint], project: &Project) -> Vec<Diagnostic> {
+    let cx = &Context { project };
+    let per_file = project.files.par_iter().map(|file| {
+        let mut found = file.diagnostics.clone();
+        for document in &file.documents {
+            for lint in lints {
+                document_with(*lint, cx, document, &mut found);
+            }
+        }
+        found
+    });
+    let mut found = per_file.collect::<Vec<_>>().concat();
+    for lint in lints {
+        lint.project(cx, &mut found);
+    }
+    let files = project.files.iter().enumerate();
+    let numbers: HashMap<&Path, usize> = files.map(|(number, file)| (file.source.path(), number)).collect();
+    found.sort_by_key(|diagnostic| {
+        let location = &diagnostic.primary.location;
+        let number = numbers.get(location.file.path()).copied();
+        (number.unwrap_or(usize::MAX), location.range.start)
+    });
+    found
+}
+
+fn document_with(lint: &dyn Lint, cx: &Context<'_>, document: &Document, found: &mut Vec<Diagnostic>) {
+    match document {
+        Document::Rules(rules) => rules_with(lint, cx, rules, found),
+        Document::Dashboard(board) => dashboard_with(lint, cx, board, found),
+        Document::UnitTests(tests) => tests_with(lint, cx, tests, found),
+        Document::Script(script) => lint.script(cx, script, found),
+        _ => {}
+    }
+}
+
+fn rules_with(lint: &dyn Lint, cx: &Context<'_>, file: &RuleFile, found: &mut Vec<Diagnostic>) {
+    lint.rule_file(cx, file, found);
+    for group in &file.groups {
+        for rule in &group.rules {
+            let before = found.len();
+            lint.rule(cx, RuleAt { file, group, rule }, found);
+            for diagnostic in &mut found[before..] {
+                diagnostic.group = Some(group.name().to_owned());
+                diagnostic.rule = Some(rule.name().to_owned());
+            }
+        }
+    }
+}
+
+fn dashboard_with(lint: &dyn Lint, cx: &Context<'_>, board: &Dashboard, found: &mut Vec<Diagnostic>) {
+    let title = board.title.as_ref().map(|t| t.as_str().to_owned());
+    for panel in &board.panels {
+        let before = found.len();
+        for target in &panel.targets {
+            lint.target(cx, board, target, found);
+        }
+        for diagnostic in &mut found[before..] {
+            diagnostic.group = title.clone();
+            diagnostic.rule = panel.title.as_ref().map(|t| t.as_str().to_owned());
+        }
+    }
+}
+
+fn tests_with(lint: &dyn Lint, cx: &Context<'_>, file: &UnitTestFile, found: &mut Vec<Diagnostic>) {
+    for test in &file.tests {
+        lint.test(cx, file, test, found);
+    }
+}
