@@ -107,12 +107,7 @@ impl<'t> Case<'t> {
     fn judge(self, rules: &[&RuleFile]) -> Result<Verdict, Fault> {
         let schedule = Schedule::of(self.file, self.test)?;
         let input = Input::read(&self.file.file, &self.test.input_series, schedule.start_ms)?;
-        let external_labels: Vec<(String, String)> = self
-            .test
-            .external_labels
-            .iter()
-            .map(|(name, value)| (name.as_str().to_owned(), value.as_str().to_owned()))
-            .collect();
+        let external_labels = self.external_labels();
         let replay = self.replay(rules, &input, schedule, &external_labels);
         let mut failures = Vec::new();
         let judged_until = match &replay.stop {
@@ -176,27 +171,18 @@ impl<'t> Case<'t> {
         schedule: Schedule,
         external_labels: &'t [(String, String)],
     ) -> Replay<'t> {
-        let options = EngineOptions {
-            default_subquery_step_ms: schedule.interval_ms,
-            timeout: Some(TIMEOUT),
-            delayed_name_removal: self.options.delayed_name_removal,
-            ..EngineOptions::default()
-        };
-        let mut world = World {
-            storage: Storage::new(),
-            engine: Engine::new(options),
-            external_labels,
-            external_url: self.test.external_url.as_ref().map_or("", Text::as_str),
-        };
-        let own_interval = self.test.interval.as_ref().map(|interval| interval.value);
-        let sample_interval = own_interval.filter(|i| *i > 0).unwrap_or(schedule.interval_ms);
         let mut watch = Watch::new(schedule, &self.test.alert_rule_test);
+        let mut world = self.world(schedule, external_labels);
         let course = Course {
-            feed: input.feed(&mut world.storage, schedule.start_ms, sample_interval),
+            feed: input.feed(
+                &mut world.storage,
+                schedule.start_ms,
+                self.sample_interval(schedule),
+            ),
             rules: &mut rules,
             world: &mut world,
             schedule,
-            watch: &mut watch,
+            observer: &mut watch,
         };
         let stop = course.run(plan).err();
         Replay {
@@ -205,6 +191,39 @@ impl<'t> Case<'t> {
             watch,
             stop,
         }
+    }
+
+    /// The world before the test begins.
+    pub(super) fn world<'w>(self, schedule: Schedule, external_labels: &'w [(String, String)]) -> World<'w>
+    where
+        't: 'w,
+    {
+        let options = EngineOptions {
+            default_subquery_step_ms: schedule.interval_ms,
+            timeout: Some(TIMEOUT),
+            delayed_name_removal: self.options.delayed_name_removal,
+            ..EngineOptions::default()
+        };
+        World {
+            storage: Storage::new(),
+            engine: Engine::new(options),
+            external_labels,
+            external_url: self.test.external_url.as_ref().map_or("", Text::as_str),
+        }
+    }
+
+    /// From one sample to the next where a series says nothing of it, in milliseconds.
+    pub(super) fn sample_interval(self, schedule: Schedule) -> i64 {
+        let own = self.test.interval.as_ref().map(|interval| interval.value);
+        own.filter(|i| *i > 0).unwrap_or(schedule.interval_ms)
+    }
+
+    /// What templates see as `$externalLabels`.
+    pub(super) fn external_labels(self) -> Vec<(String, String)> {
+        let labels = self.test.external_labels.iter();
+        labels
+            .map(|(name, value)| (name.as_str().to_owned(), value.as_str().to_owned()))
+            .collect()
     }
 
     fn judge_alerts(self, test: &AlertTest, replay: &Replay<'_>, schedule: Schedule) -> Option<Failure> {

@@ -4,8 +4,13 @@ use super::input::Feed;
 use super::plan::{Plan, Unit};
 use super::rule::Rule;
 use super::schedule::Schedule;
-use super::watch::Watch;
 use super::world::{Fault, World};
+
+/// Who looks on at a replay.
+pub(super) trait Observer {
+    /// Takes note of the rule with this number after an evaluation.
+    fn see(&mut self, number: usize, rule: &Rule, evaluation: usize, world: &World<'_>);
+}
 
 /// A replay under way.
 pub(super) struct Course<'c, 't> {
@@ -17,8 +22,8 @@ pub(super) struct Course<'c, 't> {
     pub(super) feed: Feed<'c>,
     /// When they are evaluated.
     pub(super) schedule: Schedule,
-    /// What is kept of the alerts.
-    pub(super) watch: &'c mut Watch<'t>,
+    /// Who looks on.
+    pub(super) observer: &'c mut dyn Observer,
 }
 
 /// Why a replay ended early.
@@ -87,7 +92,7 @@ impl Course<'_, '_> {
             if let Err(message) = rule.take(result, self.world, self.schedule.time(evaluation)) {
                 return error(rule, evaluation, message);
             }
-            self.watch.see(number, rule, evaluation, self.world);
+            self.observer.see(number, rule, evaluation, self.world);
         }
         Vec::new()
     }
@@ -99,7 +104,7 @@ impl Course<'_, '_> {
             for number in numbers {
                 let rule = &mut self.rules[*number];
                 match rule.evaluate(self.world, self.schedule.time(evaluation)) {
-                    Ok(()) => self.watch.see(*number, rule, evaluation, self.world),
+                    Ok(()) => self.observer.see(*number, rule, evaluation, self.world),
                     Err(message) => errors.push(RuleError {
                         rule: rule.name().to_owned(),
                         evaluation,

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::compare::alerts::FiringAlert;
+use super::course::Observer;
 use super::rule::Rule;
 use super::schedule::Schedule;
 use super::world::World;
@@ -49,54 +50,6 @@ impl<'t> Watch<'t> {
             spans: BTreeMap::new(),
             sightings: BTreeMap::new(),
         }
-    }
-
-    /// Takes note of a rule after an evaluation.
-    pub(super) fn see(&mut self, number: usize, rule: &Rule, evaluation: usize, world: &World<'_>) {
-        let Some(rule) = rule.alerting() else { return };
-        let (state, active) = rule.state();
-        let elapsed = self.schedule.elapsed(evaluation);
-        let spans = self.spans.entry(number).or_default();
-        match spans.last_mut() {
-            Some(last) if last.state == state => {
-                last.to_ms = elapsed;
-                last.active = last.active.max(active);
-            }
-            _ => spans.push(TimelineSpan {
-                from_ms: elapsed,
-                to_ms: elapsed,
-                state,
-                active,
-            }),
-        }
-        let asserted = self.asserted.get(&evaluation);
-        if !asserted.is_some_and(|names| names.contains(&rule.name[..])) {
-            return;
-        }
-        let start = self.schedule.start_ms;
-        let mut sighting = Sighting::default();
-        for (labels, alert) in rule.remembered() {
-            let since = alert.active_at - start;
-            match alert.state {
-                AlertState::Firing => {
-                    let annotations = rule.annotations_of(alert, world);
-                    sighting.firing.push(FiringAlert::actual(labels, annotations));
-                    let fired = alert.fired_at.map(|at| at - start);
-                    sighting.firing_since = earlier(sighting.firing_since, fired);
-                }
-                AlertState::Pending => {
-                    let fires = self.schedule.not_before(since.saturating_add(rule.hold_ms));
-                    if sighting.pending.is_none_or(|(known, _)| since < known) {
-                        sighting.pending = Some((since, fires));
-                    }
-                }
-                AlertState::Inactive => {
-                    let resolved = alert.resolved_at.map(|at| at - start);
-                    sighting.resolved_at = sighting.resolved_at.max(resolved);
-                }
-            }
-        }
-        self.sightings.insert((evaluation, number), sighting);
     }
 
     /// What the rules with these numbers were like at an evaluation, together.
@@ -162,6 +115,55 @@ impl<'t> Watch<'t> {
             spans,
             asserted_at_ms: Some(asserted_at_ms),
         }
+    }
+}
+
+impl Observer for Watch<'_> {
+    fn see(&mut self, number: usize, rule: &Rule, evaluation: usize, world: &World<'_>) {
+        let Some(rule) = rule.alerting() else { return };
+        let (state, active) = rule.state();
+        let elapsed = self.schedule.elapsed(evaluation);
+        let spans = self.spans.entry(number).or_default();
+        match spans.last_mut() {
+            Some(last) if last.state == state => {
+                last.to_ms = elapsed;
+                last.active = last.active.max(active);
+            }
+            _ => spans.push(TimelineSpan {
+                from_ms: elapsed,
+                to_ms: elapsed,
+                state,
+                active,
+            }),
+        }
+        let asserted = self.asserted.get(&evaluation);
+        if !asserted.is_some_and(|names| names.contains(&rule.name[..])) {
+            return;
+        }
+        let start = self.schedule.start_ms;
+        let mut sighting = Sighting::default();
+        for (labels, alert) in rule.remembered() {
+            let since = alert.active_at - start;
+            match alert.state {
+                AlertState::Firing => {
+                    let annotations = rule.annotations_of(alert, world);
+                    sighting.firing.push(FiringAlert::actual(labels, annotations));
+                    let fired = alert.fired_at.map(|at| at - start);
+                    sighting.firing_since = earlier(sighting.firing_since, fired);
+                }
+                AlertState::Pending => {
+                    let fires = self.schedule.not_before(since.saturating_add(rule.hold_ms));
+                    if sighting.pending.is_none_or(|(known, _)| since < known) {
+                        sighting.pending = Some((since, fires));
+                    }
+                }
+                AlertState::Inactive => {
+                    let resolved = alert.resolved_at.map(|at| at - start);
+                    sighting.resolved_at = sighting.resolved_at.max(resolved);
+                }
+            }
+        }
+        self.sightings.insert((evaluation, number), sighting);
     }
 }
 

@@ -1,5 +1,6 @@
 use super::Watch;
 use crate::outcome::Timeline;
+use crate::replay::course::Observer;
 use crate::replay::rule::Rule;
 use crate::replay::schedule::Schedule;
 use crate::replay::testing::{rules, sample, test_file, world};
