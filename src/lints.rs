@@ -156,6 +156,8 @@ static READING: &[Code] = reading![
     "missing-field", Error, "a field that must be there is not";
     "invalid-value", Error, "a value of the wrong kind";
     "invalid-duration", Error, "a duration that does not parse";
+    "matcher-syntax", Error, "a matcher in Alertmanager's configuration that does not parse, or only for now";
+    "undefined-name", Error, "a receiver or a time interval that is used and not defined";
     "ignored-document", Warning, "a document that is not read because it is not the first of its file";
 ];
 

@@ -1,6 +1,7 @@
 //! Typed documents that keep the place of everything in them. This room knows source text and PromQL syntax;
 //! it knows nothing of what is right or wrong beyond what the formats themselves demand.
 
+pub mod alertmanager;
 pub mod dashboard;
 pub mod exposition;
 pub mod format;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::source::{Node, SourceFile, json, yaml};
+use alertmanager::AlertmanagerConfig;
 use dashboard::Dashboard;
 use prometheus::PrometheusConfig;
 use reader::{Reader, codes};
@@ -38,7 +40,7 @@ pub enum Document {
     /// Prometheus' configuration.
     Prometheus(PrometheusConfig),
     /// Alertmanager's configuration.
-    Alertmanager,
+    Alertmanager(Box<AlertmanagerConfig>),
     /// A compose file.
     Compose,
 }
@@ -112,7 +114,9 @@ pub fn detect(root: &Node) -> Option<Kind> {
     if has("scrape_configs") || (has("global") && (has("rule_files") || has("alerting"))) {
         return Some(Kind::Prometheus);
     }
-    if has("route") && has("receivers") {
+    // A collector of telemetry has receivers too, but no list of them.
+    let routes = ["route", "inhibit_rules", "time_intervals"].into_iter().any(has);
+    if routes && list("receivers") {
         return Some(Kind::Alertmanager);
     }
     if list("tests") || (has("rule_files") && (has("evaluation_interval") || has("tests"))) {
@@ -244,11 +248,13 @@ fn read_root(
     let consumer = match kind {
         Kind::UnitTests => "promtool",
         Kind::Dashboard | Kind::EmbeddedDashboards => "Grafana",
+        Kind::Alertmanager => "Alertmanager",
         _ => "Prometheus",
     };
     let mut reader = Reader::new(file, consumer, &mut reading.diagnostics);
     reader.ignore_unknown_fields = options.ignore_unknown_fields;
-    if !is_first && matches!(kind, Kind::Rules | Kind::UnitTests | Kind::Prometheus) {
+    let read_alone = [Kind::Rules, Kind::UnitTests, Kind::Prometheus, Kind::Alertmanager];
+    if !is_first && read_alone.contains(&kind) {
         let message = format!("{consumer} reads the first document of a file alone: this one is ignored");
         let help = "Move it to a file of its own, or its contents into the first document.";
         let range = reader::first_line(file, root.place());
@@ -291,7 +297,10 @@ fn read_root(
                 .documents
                 .push(Document::Prometheus(prometheus::read_config(&mut reader, root)));
         }
-        Kind::Alertmanager => reading.documents.push(Document::Alertmanager),
+        Kind::Alertmanager => {
+            let config = alertmanager::read_config(&mut reader, root);
+            reading.documents.push(Document::Alertmanager(Box::new(config)));
+        }
         Kind::Compose => reading.documents.push(Document::Compose),
     }
 }

@@ -39,6 +39,10 @@ pub mod codes {
     pub const MISSING_FIELD: &str = "missing-field";
     /// A duration that does not parse.
     pub const INVALID_DURATION: &str = "invalid-duration";
+    /// A matcher of Alertmanager that does not parse.
+    pub const MATCHER_SYNTAX: &str = "matcher-syntax";
+    /// A name that is used and not defined.
+    pub const UNDEFINED_NAME: &str = "undefined-name";
     /// A document that is not read because it is not the first of its file.
     pub const IGNORED_DOCUMENT: &str = "ignored-document";
 }

@@ -141,6 +141,16 @@ const CASES: &[Case] = &[
         &["2:29-2:42 unknown-field"],
     ),
     (
+        "a.yml",
+        "route: {receiver: a, routes: [{matchers: ['x:1', 'y=~(']}, {receiver: b, group_by: ['...', c]}]}\nreceivers: [{name: a}]\n",
+        &[
+            "1:47-1:47 matcher-syntax",
+            "1:54-1:55 matcher-syntax",
+            "1:71-1:72 undefined-name",
+            "1:84-1:94 invalid-value",
+        ],
+    ),
+    (
         "a.test",
         "load 1m\n  up 1\n\neval instantly up\n",
         &["4:6-4:15 script-syntax"],

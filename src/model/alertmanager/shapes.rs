@@ -1,0 +1,203 @@
+//! What kind of value a field holds.
+
+use crate::model::prometheus::HTTP_CLIENT;
+use crate::model::reader::{Fields, Reader, codes};
+use crate::model::text::Text;
+use crate::source::Node;
+
+/// What kind of value a field holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Shape {
+    /// Text of any kind.
+    Text,
+    /// True or false.
+    Switch,
+    /// A whole number.
+    Whole,
+    /// A number.
+    Number,
+    /// A duration in Prometheus' notation.
+    Duration,
+    /// The address of a page, with scheme and host.
+    Url,
+    /// The same, or a template that makes one.
+    TemplateUrl,
+    /// `host:port`.
+    Address,
+    /// The settings of an HTTP client.
+    Http,
+    /// The settings of encryption.
+    Tls,
+    /// A list of texts.
+    Texts,
+    /// Names with texts.
+    TextMap,
+    /// A mapping with these fields.
+    Mapping(&'static [(&'static str, Shape)]),
+    /// A list of mappings with these fields, of which some must be filled.
+    Mappings(&'static [(&'static str, Shape)], &'static [&'static str]),
+    /// Whatever it is.
+    Anything,
+}
+
+const TLS: &[&str] = &[
+    "ca",
+    "cert",
+    "key",
+    "ca_file",
+    "cert_file",
+    "key_file",
+    "ca_ref",
+    "cert_ref",
+    "key_ref",
+    "server_name",
+    "insecure_skip_verify",
+    "min_version",
+    "max_version",
+];
+
+/// Reads a mapping with these fields.
+pub(super) fn read_mapping<'n>(
+    reader: &mut Reader<'_>,
+    node: &'n Node,
+    what: &str,
+    shape: &[(&str, Shape)],
+) -> Option<Fields<'n>> {
+    let known: Vec<&str> = shape.iter().map(|(name, _)| *name).collect();
+    let fields = reader.mapping(node, what, &known)?;
+    for (name, shape) in shape {
+        if let Some(value) = fields.get(name).filter(|value| !value.is_null()) {
+            read(reader, value, name, *shape);
+        }
+    }
+    Some(fields)
+}
+
+fn read(reader: &mut Reader<'_>, node: &Node, name: &str, shape: Shape) {
+    match shape {
+        Shape::Text => drop(reader.text(node, name)),
+        Shape::Switch => drop(reader.boolean(node, name)),
+        Shape::Whole => drop(reader.integer(node, name)),
+        Shape::Number => drop(reader.float(node, name)),
+        Shape::Duration => drop(reader.duration(node, name)),
+        Shape::Http => drop(reader.mapping(node, &format!("`{name}`"), HTTP_CLIENT)),
+        Shape::Tls => drop(reader.mapping(node, &format!("`{name}`"), TLS)),
+        Shape::TextMap => drop(reader.text_map(node, name)),
+        Shape::Mapping(fields) => drop(read_mapping(reader, node, &format!("`{name}`"), fields)),
+        Shape::Anything => {}
+        Shape::Texts => {
+            for node in reader.sequence(node, &format!("`{name}`")) {
+                reader.text(node, &format!("an entry of `{name}`"));
+            }
+        }
+        Shape::Mappings(fields, filled) => {
+            let what = format!("an entry of `{name}`");
+            for node in reader.filled_sequence(node, &format!("`{name}`")) {
+                let Some(read) = read_mapping(reader, node, &what, fields) else {
+                    continue;
+                };
+                for key in filled.iter().filter(|key| !is_filled(&read, key)) {
+                    reader.missing(&what, key, node.place(), format!("Fill it in: `{key}: …`."));
+                }
+            }
+        }
+        Shape::Url | Shape::TemplateUrl | Shape::Address => {
+            let Some(text) = reader.text(node, name) else {
+                return;
+            };
+            let fault = match shape {
+                Shape::Address => address_fault(text.as_str()),
+                Shape::TemplateUrl if text.as_str().is_empty() || text.as_str().contains("{{") => None,
+                _ => url_fault(text.as_str()),
+            };
+            if let Some((message, help)) = fault {
+                refuse(reader, &text, name, &message, help);
+            }
+        }
+    }
+}
+
+/// Whether a field holds something: no empty text, nor a zero where a number belongs.
+pub(super) fn is_filled(fields: &Fields<'_>, key: &str) -> bool {
+    fields
+        .get(key)
+        .is_some_and(|node| !node.is_null() && node.as_str().is_none_or(|text| !text.is_empty()))
+}
+
+fn refuse(reader: &mut Reader<'_>, text: &Text, name: &str, message: &str, help: &str) {
+    let message = format!("{name}: {message}: Alertmanager refuses the file");
+    reader.error(codes::INVALID_VALUE, text.whole(reader.file), message, help);
+}
+
+/// What is wrong with the address of a page, as far as Go's parser of addresses is known to look.
+fn url_fault(text: &str) -> Option<(String, &'static str)> {
+    // How a secret looks that Alertmanager itself has written out.
+    if text == "<secret>" {
+        return None;
+    }
+    let help = "Write an address with scheme and host: `https://example.org/…`.";
+    let fault = |message: String| Some((message, help));
+    if text.chars().any(|c| c.is_ascii_control()) {
+        return fault(format!(
+            "parse {text:?}: net/url: invalid control character in URL"
+        ));
+    }
+    let scheme_end = text.find(|c: char| !(c.is_ascii_alphanumeric() || "+-.".contains(c)));
+    let scheme = match scheme_end {
+        Some(end) if text[end..].starts_with(':') && text.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+            text[..end].to_ascii_lowercase()
+        }
+        Some(0) if text.starts_with(':') => return fault(format!("parse {text:?}: missing protocol scheme")),
+        _ => String::new(),
+    };
+    if scheme != "http" && scheme != "https" {
+        return fault(format!("unsupported scheme {scheme:?} for URL"));
+    }
+    let rest = &text[scheme.len() + 1..];
+    let authority = rest.strip_prefix("//").unwrap_or_default();
+    let end = authority.find(['/', '?', '#']).unwrap_or(authority.len());
+    let host = authority[..end].rsplit('@').next().unwrap_or_default();
+    if host.is_empty() {
+        return fault("missing host for URL".to_owned());
+    }
+    let port = match host.rfind(']') {
+        Some(close) => host[close + 1..].strip_prefix(':'),
+        None => host.split_once(':').map(|(_, port)| port),
+    };
+    if let Some(port) = port.filter(|port| !port.bytes().all(|b| b.is_ascii_digit())) {
+        return fault(format!(
+            "parse {text:?}: invalid port {:?} after host",
+            format!(":{port}")
+        ));
+    }
+    if host.contains([' ', '<', '>', '"', '\\', '^', '`', '{', '|', '}']) {
+        return fault(format!("parse {text:?}: invalid character in host name"));
+    }
+    if has_bad_escape(rest.split(['?', '#']).next().unwrap_or_default()) {
+        return fault(format!("parse {text:?}: invalid URL escape"));
+    }
+    None
+}
+
+fn has_bad_escape(path: &str) -> bool {
+    let hex = |b: Option<&u8>| b.is_some_and(u8::is_ascii_hexdigit);
+    let bytes = path.as_bytes();
+    (0..bytes.len()).any(|at| bytes[at] == b'%' && !(hex(bytes.get(at + 1)) && hex(bytes.get(at + 2))))
+}
+
+/// What is wrong with `host:port`.
+fn address_fault(text: &str) -> Option<(String, &'static str)> {
+    let help = "Write host and port: `smtp.example.org:587`.";
+    if text.is_empty() {
+        return None;
+    }
+    let message = match text.rsplit_once(':') {
+        None => format!("address {text}: missing port in address"),
+        Some((host, _)) if host.contains(':') && !(host.starts_with('[') && host.ends_with(']')) => {
+            format!("address {text}: too many colons in address")
+        }
+        Some((_, "")) => format!("address {text:?}: port cannot be empty"),
+        Some(_) => return None,
+    };
+    Some((message, help))
+}
