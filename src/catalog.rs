@@ -1,0 +1,97 @@
+//! The metrics that are known to exist: name, type, unit, labels, buckets, who exposes them and how often.
+//!
+//! A catalog is put together by a [`Builder`] from what the sources say, one file each below this one. It knows
+//! documents; it knows nothing of expressions. What it says of a series holds for every series of that name *as far
+//! as it knows*: [`SeriesFacts::knowledge`] tells whether others may expose the name too. That a name is not in it
+//! means nothing by itself: ask [`Catalog::extent`] first.
+
+mod build;
+mod builtin;
+pub mod exposition;
+mod facts;
+mod job;
+mod labels;
+mod metric;
+
+use std::collections::BTreeMap;
+
+pub use build::Builder;
+pub use facts::{Knowledge, MetricId, SeriesFacts, Variant};
+pub use job::{Extent, Job, JobId};
+pub use labels::{Label, LabelSet, Presence, Values};
+pub use metric::{Birth, Bounds, DeclaredSeries, LabelUse, Metric, Origin, SeriesKind, number};
+
+/// The metrics that are known to exist.
+#[derive(Debug)]
+pub struct Catalog {
+    metrics: Vec<Metric>,
+    jobs: Vec<Job>,
+    series: BTreeMap<String, SeriesFacts>,
+    complete_jobs: bool,
+}
+
+impl Default for Catalog {
+    /// A catalog that knows nothing but what Prometheus makes itself.
+    fn default() -> Self {
+        Builder::default().build()
+    }
+}
+
+impl Catalog {
+    /// What is known of the series of this name: `x_bucket`, `x_total`, `up`, `ALERTS`.
+    pub fn lookup(&self, series: &str) -> Option<&SeriesFacts> {
+        self.series.get(series)
+    }
+
+    /// All series that are known, sorted by name.
+    pub fn series(&self) -> impl Iterator<Item = &SeriesFacts> {
+        self.series.values()
+    }
+
+    /// The metrics that are declared, in the order of the sources.
+    pub fn metrics(&self) -> impl Iterator<Item = (MetricId, &Metric)> {
+        self.metrics
+            .iter()
+            .enumerate()
+            .map(|(at, metric)| (MetricId(at), metric))
+    }
+
+    /// A metric.
+    pub fn metric(&self, id: MetricId) -> &Metric {
+        &self.metrics[id.0]
+    }
+
+    /// The jobs.
+    pub fn jobs(&self) -> impl Iterator<Item = (JobId, &Job)> {
+        self.jobs.iter().enumerate().map(|(at, job)| (JobId(at), job))
+    }
+
+    /// A job.
+    pub fn job(&self, id: JobId) -> &Job {
+        &self.jobs[id.0]
+    }
+
+    /// How much is known of all names that there can be: as much as of the job of which least is known. A name that
+    /// is not in the catalog surely does not exist where this is [`Extent::All`], likely not where it is
+    /// [`Extent::Most`], and may well exist otherwise.
+    pub fn extent(&self) -> Extent {
+        match self.complete_jobs {
+            true => self
+                .jobs
+                .iter()
+                .map(|job| job.extent)
+                .min()
+                .unwrap_or(Extent::Nothing),
+            false => Extent::Nothing,
+        }
+    }
+
+    /// The known name that is closest to one that is not known, if any is close.
+    pub fn nearest(&self, name: &str) -> Option<&str> {
+        let known: Vec<&str> = self.series.keys().map(String::as_str).collect();
+        crate::model::reader::nearest(name, &known)
+    }
+}
+
+#[cfg(test)]
+mod tests;
