@@ -4,9 +4,14 @@
 
 mod findings_json;
 mod findings_text;
+mod outcomes_github;
 mod outcomes_json;
+mod outcomes_junit;
+mod outcomes_tap;
 mod outcomes_text;
 mod style;
+#[cfg(test)]
+mod testing;
 
 use std::io::{self, Write};
 
@@ -90,16 +95,39 @@ pub fn findings(
     }
 }
 
+/// A format for the outcomes of tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TestFormat {
+    /// For people.
+    Text {
+        /// Whether expected and actual values are compared line by line, rather than piece by piece.
+        unified: bool,
+    },
+    /// One JSON document, stable.
+    Json,
+    /// JUnit's XML, with promtool's elements among others.
+    JUnit,
+    /// The Test Anything Protocol, version 14.
+    Tap,
+    /// Annotations of GitHub's workflows.
+    GitHub,
+}
+
 /// Writes the outcomes of tests.
 pub fn outcomes(
-    format: Format,
+    format: TestFormat,
     style: Style,
     outcomes: &[TestOutcome],
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Text => outcomes_text::render(style, outcomes, out),
-        Format::Json => outcomes_json::render(outcomes, out),
+        TestFormat::Text { unified } => {
+            outcomes_text::render(outcomes_text::Drawing { style, unified }, outcomes, out)
+        }
+        TestFormat::Json => outcomes_json::render(outcomes, out),
+        TestFormat::JUnit => outcomes_junit::render(outcomes, out),
+        TestFormat::Tap => outcomes_tap::render(outcomes, out),
+        TestFormat::GitHub => outcomes_github::render(outcomes, out),
     }
 }
 

@@ -1,19 +1,30 @@
-//! Outcomes for people: a line for each test file, each failure with its difference and the states of the
-//! alert over time, and a summary that names the alerts that were tested.
+//! Outcomes for people: a line for each test file, each failure with what differs and the states of the alert over
+//! time, and a summary that names the alerts that were tested.
+
+mod difference;
+mod failure;
+mod states;
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
 
-use promql_syntax::format_duration;
-use similar::{ChangeTag, TextDiff};
-
 use super::{Style, TestSummary, counted};
-use crate::outcome::{AlertState, Failure, Status, TestOutcome, Timeline};
+use crate::outcome::{Failure, Status, TestOutcome};
 
-pub(super) fn render(style: Style, outcomes: &[TestOutcome], out: &mut dyn Write) -> io::Result<()> {
+/// How failures are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Drawing {
+    /// Colours and width.
+    pub(super) style: Style,
+    /// Whether expected and actual values are compared line by line, rather than piece by piece.
+    pub(super) unified: bool,
+}
+
+pub(super) fn render(drawing: Drawing, outcomes: &[TestOutcome], out: &mut dyn Write) -> io::Result<()> {
+    let style = drawing.style;
     for of_file in outcomes.chunk_by(|a, b| a.path == b.path) {
-        file(style, &of_file[0].path, of_file, out)?;
+        file(drawing, &of_file[0].path, of_file, out)?;
     }
     if !outcomes.is_empty() {
         writeln!(out)?;
@@ -33,7 +44,7 @@ pub(super) fn render(style: Style, outcomes: &[TestOutcome], out: &mut dyn Write
 }
 
 /// `31 tests in 4 files: 30 passed, 1 failed`.
-fn summary_line(style: Style, outcomes: &[TestOutcome]) -> String {
+pub(super) fn summary_line(style: Style, outcomes: &[TestOutcome]) -> String {
     let files = outcomes.chunk_by(|a, b| a.path == b.path).count();
     let TestSummary {
         passed,
@@ -55,7 +66,8 @@ fn summary_line(style: Style, outcomes: &[TestOutcome]) -> String {
     )
 }
 
-fn file(style: Style, path: &Path, tests: &[TestOutcome], out: &mut dyn Write) -> io::Result<()> {
+fn file(drawing: Drawing, path: &Path, tests: &[TestOutcome], out: &mut dyn Write) -> io::Result<()> {
+    let style = drawing.style;
     let passed = tests.iter().filter(|t| t.status == Status::Passed).count();
     let tally = format!("{passed}/{} passed", tests.len());
     let mark = if passed == tests.len() {
@@ -89,96 +101,35 @@ fn file(style: Style, path: &Path, tests: &[TestOutcome], out: &mut dyn Write) -
                 style.strong(&test.name)
             )?;
         }
-        for failure in &tests[0].failures {
-            show_failure(style, path, failure, out)?;
-        }
+        failure::draw_all(drawing, path, &tests[0].failures, out)?;
         writeln!(out)?;
     }
     Ok(())
 }
 
+/// A failure as plain text, without indentation.
+pub(super) fn plain(path: &Path, failure: &Failure) -> String {
+    let drawing = Drawing {
+        style: Style::PLAIN,
+        unified: false,
+    };
+    let mut drawn = Vec::new();
+    // Writing into memory cannot fail.
+    let _ = failure::draw_all(drawing, path, std::slice::from_ref(failure), &mut drawn);
+    let drawn = String::from_utf8_lossy(&drawn);
+    let lines = drawn
+        .lines()
+        .map(|line| line.strip_prefix("    ").unwrap_or(line));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
 /// `path:line:column`, as far as it is known.
-fn place(path: &Path, line: Option<usize>, column: Option<usize>) -> String {
+pub(super) fn place(path: &Path, line: Option<usize>, column: Option<usize>) -> String {
     let mut place = path.display().to_string();
     for number in [line, column.filter(|_| line.is_some())].into_iter().flatten() {
         place.push_str(&format!(":{number}"));
     }
     place
-}
-
-fn show_failure(style: Style, path: &Path, failure: &Failure, out: &mut dyn Write) -> io::Result<()> {
-    let place = match failure.line {
-        Some(_) => format!("{}: ", place(path, failure.line, failure.column)),
-        None => String::new(),
-    };
-    let mut lines = failure.message.lines();
-    writeln!(out, "    {place}{}", lines.next().unwrap_or_default())?;
-    for line in lines {
-        writeln!(out, "    {line}")?;
-    }
-    if failure.expected.is_some() || failure.actual.is_some() {
-        let expected = failure.expected.as_deref().unwrap_or_default();
-        let actual = failure.actual.as_deref().unwrap_or_default();
-        difference(style, expected, actual, out)?;
-    }
-    if let Some(timeline) = &failure.timeline {
-        writeln!(out, "      states: {}", timeline_line(style, timeline))?;
-    }
-    Ok(())
-}
-
-/// Expected lines that did not come (`-`) and lines that came unexpected (`+`), among those that agree.
-fn difference(style: Style, expected: &str, actual: &str, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "      {} {}",
-        style.bad("- expected"),
-        style.good("+ actual")
-    )?;
-    for change in TextDiff::from_lines(expected, actual).iter_all_changes() {
-        let text = change.value();
-        let line = text.trim_end_matches('\n');
-        match change.tag() {
-            ChangeTag::Equal => writeln!(out, "        {line}")?,
-            ChangeTag::Delete => writeln!(out, "      {}", style.bad(&format!("- {line}")))?,
-            ChangeTag::Insert => writeln!(out, "      {}", style.good(&format!("+ {line}")))?,
-        }
-    }
-    Ok(())
-}
-
-/// `0s..4m30s inactive, 5m..9m30s pending, ▶10m..30m firing◀ (asserted at 12m)`.
-fn timeline_line(style: Style, timeline: &Timeline) -> String {
-    let asserted = timeline
-        .asserted_at_ms
-        .map_or(0, |at| timeline.spans.partition_point(|span| span.from_ms <= at));
-    let spans = timeline.spans.iter().enumerate().map(|(number, span)| {
-        let range = if span.from_ms == span.to_ms {
-            format_duration(span.from_ms)
-        } else {
-            format!(
-                "{}..{}",
-                format_duration(span.from_ms),
-                format_duration(span.to_ms)
-            )
-        };
-        let state = match span.state {
-            AlertState::Inactive => span.state.as_str().to_owned(),
-            _ if span.active > 1 => format!("{} ({})", span.state.as_str(), span.active),
-            _ => span.state.as_str().to_owned(),
-        };
-        let text = format!("{range} {state}");
-        match (number + 1 == asserted, span.state) {
-            (true, _) => style.strong(&format!("[{text}]")),
-            (false, AlertState::Inactive) => style.faint(&text),
-            (false, _) => text,
-        }
-    });
-    let spans = spans.collect::<Vec<_>>().join(", ");
-    match timeline.asserted_at_ms {
-        Some(at) => format!("{spans}; asserted at {}", format_duration(at)),
-        None => spans,
-    }
 }
 
 /// Breaks a line at spaces so that it fits the width; words are never broken.
@@ -200,14 +151,4 @@ fn textwrap(text: &str, width: usize) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn long_lists_are_broken_at_spaces() {
-        assert_eq!(
-            textwrap("alerts tested: Alpha, Beta", 20),
-            ["alerts tested:", "  Alpha, Beta"]
-        );
-    }
-}
+mod tests;

@@ -39,6 +39,8 @@ fn a_failure_shows_the_difference_and_the_states() {
           -     summary: a:1 is up
           +     summary: a:1 is down
           states: 0s..4m pending, [5m firing]; asserted at 5m
+            ▒▒▒▒▒█
+                 ▲ 5m
 
 
     1 alert tested: Down
@@ -149,5 +151,103 @@ fn scripts_are_tests_too() {
         run.out.contains("2 tests in 1 file: 1 passed, 1 failed"),
         "{}",
         run.out
+    );
+}
+
+#[test]
+fn every_format_says_that_a_test_failed() {
+    let broken = TESTS.replace("a:1 is down", "a:1 is up");
+    let folder = Folder::with(&[
+        ("rules.yml", RULES),
+        ("down.test.yml", &broken),
+        ("bad.test.yml", "rule_files: [rules.yml\n"),
+    ]);
+    let cases = [
+        (
+            "junit",
+            "<failure message=\"Down fires at 5m",
+            "<testcase name=\"the file can be read\"",
+        ),
+        (
+            "tap",
+            "not ok 1 - down.test.yml: Down fires",
+            "not ok 2 - bad.test.yml: ",
+        ),
+        (
+            "github",
+            "::error file=down.test.yml,line=13",
+            "::error file=bad.test.yml,line=",
+        ),
+    ];
+    for (format, failed, unreadable) in cases {
+        let run = folder.run(&["test", "--format", format, "down.test.yml", "bad.test.yml"]);
+        assert_eq!(run.code, Some(2), "{run:?}");
+        assert!(run.out.contains(failed), "{format}: {}", run.out);
+        assert!(run.out.contains(unreadable), "{format}: {}", run.out);
+    }
+}
+
+#[test]
+fn junit_goes_to_a_file_besides() {
+    let folder = Folder::with(&[("rules.yml", RULES), ("down.test.yml", TESTS)]);
+    let run = folder.run(&["test", "--junit", "out.xml"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert!(run.out.contains("1 test in 1 file: 1 passed"), "{}", run.out);
+    let xml = std::fs::read_to_string(folder.path().join("out.xml")).expect("the file");
+    let document = roxmltree::Document::parse(&xml).expect("XML");
+    let case = document.descendants().find(|node| node.has_tag_name("testcase"));
+    assert_eq!(
+        case.and_then(|case| case.attribute("name")),
+        Some("Down fires after five minutes")
+    );
+    let run = folder.run(&["test", "--junit", "no/such/folder.xml"]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(
+        run.err.contains("--junit: cannot write no/such/folder.xml"),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
+fn test_names_are_matched_as_go_does() {
+    let folder = Folder::with(&[("rules.yml", RULES), ("down.test.yml", TESTS)]);
+    // In Go's syntax a brace that begins no repetition is itself, and `\z` is known.
+    let run = folder.run(&["test", "--run", r"minutes\z|{x}"]);
+    assert!(run.out.contains("1 test in 1 file: 1 passed"), "{run:?}");
+    let run = folder.run(&["test", "--run", "("]);
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert!(
+        run.err.contains("error parsing regexp: missing closing ): `(`"),
+        "{}",
+        run.err
+    );
+}
+
+#[test]
+fn features_change_how_expressions_are_evaluated() {
+    // Without delayed removal `rate` drops the name, and the label replacement finds none.
+    let tests = "\
+tests:
+  - interval: 1m
+    input_series: [{series: requests_total, values: 0+60x10}]
+    promql_expr_test:
+      - expr: label_replace(rate(requests_total[5m]), \"of\", \"$1\", \"__name__\", \"(.*)_total\")
+        eval_time: 10m
+        exp_samples: [{labels: '{of=\"requests\"}', value: 1}]
+";
+    let folder = Folder::with(&[("names.test.yml", tests)]);
+    assert_eq!(folder.run(&["test"]).code, Some(1));
+    let with = |feature: &str| folder.run(&["test", "--enable-feature", feature]);
+    let run = with("promql-experimental-functions,promql-delayed-name-removal");
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(run.err, "");
+    let run = with("promql-experimental-functions");
+    assert_eq!(run.code, Some(1), "{run:?}");
+    let run = with("more-speed");
+    assert!(
+        run.err.contains("nobody knows the feature more-speed"),
+        "{}",
+        run.err
     );
 }
