@@ -8,9 +8,7 @@ mod test;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand, ValueEnum};
-
-use crate::report::Format;
+use clap::{Parser, Subcommand};
 
 /// Everything held.
 pub(crate) const OK: u8 = 0;
@@ -38,24 +36,6 @@ enum Command {
     Explain(explain::Args),
     /// Replay rules against their tests: which alerts fire, when, and with what text.
     Test(test::Args),
-}
-
-/// How results are shown.
-#[derive(Clone, Copy, ValueEnum)]
-enum OutputFormat {
-    /// For people.
-    Text,
-    /// One JSON document on standard output.
-    Json,
-}
-
-impl From<OutputFormat> for Format {
-    fn from(format: OutputFormat) -> Format {
-        match format {
-            OutputFormat::Text => Format::Text,
-            OutputFormat::Json => Format::Json,
-        }
-    }
 }
 
 /// Runs the program with the arguments of the process.

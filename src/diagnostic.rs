@@ -30,6 +30,19 @@ impl Severity {
     }
 }
 
+/// A code that a finding can have.
+#[derive(Clone, Copy, Debug)]
+pub struct Code {
+    /// The code, as in `docs/lints/CODE.md`.
+    pub code: &'static str,
+    /// The highest severity of its findings.
+    pub severity: Severity,
+    /// What it means, in one line.
+    pub summary: &'static str,
+    /// Its page, in Markdown.
+    pub page: &'static str,
+}
+
 /// A piece of a file.
 #[derive(Clone, Debug)]
 pub struct Location {
@@ -56,6 +69,24 @@ pub struct Label {
     pub text: String,
 }
 
+/// A change of one file that mends a finding and changes nothing that it means.
+#[derive(Clone, Debug)]
+pub struct Fix {
+    /// What it does, in a few words: `compare with = instead of =~`.
+    pub title: String,
+    /// What is replaced; the pieces do not overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// A piece of a file and what takes its place.
+#[derive(Clone, Debug)]
+pub struct Edit {
+    /// What is replaced; where it is empty, text is inserted.
+    pub location: Location,
+    /// The new text, as it stands in the file.
+    pub text: String,
+}
+
 /// A finding.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
@@ -71,6 +102,8 @@ pub struct Diagnostic {
     pub secondary: Vec<Label>,
     /// How to mend it.
     pub help: Option<String>,
+    /// A change of the text that mends it and is safe to make unasked.
+    pub fix: Option<Fix>,
     /// Name of the rule group it is in.
     pub group: Option<String>,
     /// Name of the alert or recorded metric it is about.
@@ -97,6 +130,7 @@ impl Diagnostic {
             },
             secondary: Vec::new(),
             help: None,
+            fix: None,
             group: None,
             rule: None,
         }
@@ -127,6 +161,32 @@ impl Diagnostic {
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// A change that mends it.
+    pub fn with_fix(mut self, title: impl Into<String>, edits: Vec<Edit>) -> Self {
+        self.fix = Some(Fix {
+            title: title.into(),
+            edits,
+        });
+        self
+    }
+
+    /// What makes it the same finding in another version of the file: everything but the place.
+    pub fn identity(&self) -> [&str; 6] {
+        let location = &self.primary.location;
+        [
+            location.file.path().to_str().unwrap_or_default(),
+            self.code,
+            self.group.as_deref().unwrap_or_default(),
+            self.rule.as_deref().unwrap_or_default(),
+            &self.message,
+            location
+                .file
+                .text()
+                .get(location.range.clone())
+                .unwrap_or_default(),
+        ]
     }
 
     /// The rule that it is about.

@@ -13,7 +13,7 @@ mod script_syntax;
 mod series_notation;
 mod template_syntax;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::model::ScriptFile;
 use crate::model::dashboard::{Dashboard, Target};
 use crate::model::rules::{Group, Rule, RuleFile};
@@ -120,19 +120,6 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &template_syntax::TemplateSyntax,
     &script_syntax::ScriptSyntax,
 ];
-
-/// A code that a finding can have.
-#[derive(Clone, Copy, Debug)]
-pub struct Code {
-    /// The code.
-    pub code: &'static str,
-    /// The highest severity of its findings.
-    pub severity: Severity,
-    /// What it means, in one line.
-    pub summary: &'static str,
-    /// Its page, `docs/lints/CODE.md`.
-    pub page: &'static str,
-}
 
 macro_rules! reading {
     ($($code:literal, $severity:ident, $summary:literal;)*) => {

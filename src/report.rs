@@ -2,8 +2,15 @@
 //!
 //! This room knows how findings and outcomes look; it knows nothing of rules, tests or how either was found.
 
+mod findings_checkstyle;
+mod findings_github;
+mod findings_gitlab;
 mod findings_json;
+mod findings_rdjson;
+mod findings_sarif;
 mod findings_text;
+mod fingerprint;
+mod github;
 mod outcomes_github;
 mod outcomes_json;
 mod outcomes_junit;
@@ -12,10 +19,11 @@ mod outcomes_text;
 mod style;
 #[cfg(test)]
 mod testing;
+mod xml;
 
 use std::io::{self, Write};
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::outcome::{Status, TestOutcome};
 
 pub use style::Style;
@@ -72,26 +80,45 @@ impl TestSummary {
     }
 }
 
-/// A format for the result of `check`.
+/// Where the pages of the codes stand for everybody.
+const CODE_PAGES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/blob/main/docs/lints");
+
+/// A format for findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
+pub enum FindingsFormat {
     /// For people.
     Text,
     /// One JSON document, stable.
     Json,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// GitLab's code quality report.
+    Gitlab,
+    /// Checkstyle's XML.
+    Checkstyle,
+    /// reviewdog's JSON.
+    Rdjson,
 }
 
-/// Writes the findings of a check.
+/// Writes the findings of a check. `codes` are all that there are.
 pub fn findings(
-    format: Format,
+    format: FindingsFormat,
     style: Style,
     findings: &[Diagnostic],
+    codes: &[Code],
     summary: CheckSummary,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
-        Format::Text => findings_text::render(style, findings, summary, out),
-        Format::Json => findings_json::render(findings, summary, out),
+        FindingsFormat::Text => findings_text::render(style, findings, summary, out),
+        FindingsFormat::Json => findings_json::render(findings, summary, out),
+        FindingsFormat::Sarif => findings_sarif::render(findings, codes, out),
+        FindingsFormat::Github => findings_github::render(findings, out),
+        FindingsFormat::Gitlab => findings_gitlab::render(findings, out),
+        FindingsFormat::Checkstyle => findings_checkstyle::render(findings, out),
+        FindingsFormat::Rdjson => findings_rdjson::render(findings, out),
     }
 }
 

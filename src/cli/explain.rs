@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 
 use super::{BROKEN, OK, refuse};
-use crate::lints::{self, Code};
+use crate::diagnostic::Code;
+use crate::lints;
 use crate::model::reader::nearest;
 
 /// Arguments of `rulecheck explain`.

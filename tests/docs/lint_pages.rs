@@ -7,8 +7,8 @@
 use std::fs;
 use std::path::Path;
 
-use rulecheck::diagnostic::Diagnostic;
-use rulecheck::lints::{self, Code};
+use rulecheck::diagnostic::{Code, Diagnostic};
+use rulecheck::lints;
 use rulecheck::project::Project;
 use rulecheck::source::discover::FoundFile;
 

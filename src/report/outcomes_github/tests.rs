@@ -1,8 +1,7 @@
-//! Annotations, and their escapes.
+//! Annotations.
 
-use super::{data, property, render, within};
+use super::render;
 use crate::report::testing;
-use std::path::{Path, PathBuf};
 
 #[test]
 fn each_failure_is_an_annotation() {
@@ -32,28 +31,5 @@ fn each_failure_is_an_annotation() {
     assert_eq!(
         lines[3],
         "3 tests in 2 files: 1 passed, 1 failed, 1 could not be judged"
-    );
-}
-
-#[test]
-fn text_is_escaped_as_the_runner_unescapes_it() {
-    assert_eq!(data("100%\r\na:b,c"), "100%25%0D%0Aa:b,c");
-    assert_eq!(property("100%\r\na:b,c"), "100%25%0D%0Aa%3Ab%2Cc");
-}
-
-#[test]
-fn paths_are_those_of_the_repository() {
-    let here = std::env::current_dir().expect("a folder");
-    let above = here.parent().expect("a folder above");
-    let folder = here.file_name().expect("a name");
-    assert_eq!(
-        within(Path::new("a.yml"), Some(above)),
-        PathBuf::from(folder).join("a.yml")
-    );
-    assert_eq!(within(Path::new("a.yml"), Some(&here)), PathBuf::from("a.yml"));
-    assert_eq!(within(Path::new("a.yml"), None), PathBuf::from("a.yml"));
-    assert_eq!(
-        within(Path::new("/x/a.yml"), Some(&here)),
-        PathBuf::from("/x/a.yml")
     );
 }
