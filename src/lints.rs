@@ -6,26 +6,40 @@
 mod duplicate_group;
 mod duplicate_rule;
 mod invalid_name;
+mod levels;
 mod promql_feature;
 mod promql_syntax;
 mod run;
 mod script_syntax;
 mod series_notation;
+mod suppress;
 mod template_syntax;
+
+use jiff::civil::Date;
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::model::ScriptFile;
 use crate::model::dashboard::{Dashboard, Target};
 use crate::model::rules::{Group, Rule, RuleFile};
+use crate::model::settings::Settings;
 use crate::model::unit_tests::{TestGroup, UnitTestFile};
 use crate::project::Project;
 
-pub use run::{refusals, run};
+pub use levels::{Levels, LintOption, OptionKind};
+pub use run::{Options, refusals, run};
 
 /// What all lints can look at.
 pub struct Context<'p> {
     /// All that was read.
     pub project: &'p Project,
+    /// The settings of the repository.
+    pub settings: &'p Settings,
+    /// What they make of the lints.
+    pub levels: &'p Levels,
+    /// Whether the project is all that there is, rather than files that were named.
+    pub whole: bool,
+    /// The current day.
+    pub today: Date,
 }
 
 /// A rule where it stands.
@@ -57,6 +71,16 @@ pub trait Lint: Sync {
     /// Whether Prometheus, promtool or rulecheck's own tests refuse what it finds.
     fn is_refusal(&self) -> bool {
         false
+    }
+
+    /// Whether what it finds in a file depends on others.
+    fn looks_beyond(&self) -> bool {
+        false
+    }
+
+    /// What it can be told in the settings.
+    fn options(&self) -> &'static [LintOption] {
+        &[]
     }
 
     /// Looks at everything at once.
@@ -132,7 +156,7 @@ macro_rules! reading {
     };
 }
 
-/// What is found while reading, before any lint runs.
+/// What is found while reading, before any lint runs, and what is said of findings.
 static READING: &[Code] = reading![
     "unreadable-file", Error, "a file cannot be opened, is too large, or is no UTF-8 text";
     "unknown-file", Error, "a file that was named holds nothing that rulecheck knows";
@@ -145,6 +169,8 @@ static READING: &[Code] = reading![
     "invalid-duration", Error, "a duration that does not parse";
     "matcher-syntax", Error, "a matcher in Alertmanager's configuration that does not parse, or only for now";
     "undefined-name", Error, "a receiver or a time interval that is used and not defined";
+    "invalid-suppression", Warning, "a comment to rulecheck that cannot be understood";
+    "unused-suppression", Warning, "a finding is said to be known where there is none, or no longer";
     "ignored-document", Warning, "a document that is not read because it is not the first of its file";
 ];
 

@@ -3,6 +3,7 @@
 
 pub mod alertmanager;
 pub mod dashboard;
+pub mod directive;
 pub mod exposition;
 pub mod format;
 pub mod prometheus;

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::dashboard::Dashboard;
+use crate::model::directive::{self, Directive, Misspelt};
 use crate::model::reader::codes;
 use crate::model::rules::RuleFile;
 use crate::model::unit_tests::UnitTestFile;
@@ -30,6 +31,8 @@ pub struct ProjectFile {
     pub documents: Vec<Document>,
     /// What was found while reading it.
     pub diagnostics: Vec<Diagnostic>,
+    /// Comments in it that speak to rulecheck.
+    pub directives: Vec<Result<Directive, Misspelt>>,
     /// Whether it, or a document of it, could not be read at all.
     pub broken: bool,
 }
@@ -49,6 +52,17 @@ impl Project {
     /// All rule documents with their file.
     pub fn rule_files(&self) -> impl Iterator<Item = &RuleFile> {
         self.documents().filter_map(|d| {
+            if let Document::Rules(rules) = d {
+                Some(rules)
+            } else {
+                None
+            }
+        })
+    }
+
+    /// The rule documents of one file.
+    pub fn rules_of(file: &ProjectFile) -> impl Iterator<Item = &RuleFile> {
+        file.documents.iter().filter_map(|d| {
             if let Document::Rules(rules) = d {
                 Some(rules)
             } else {
@@ -127,6 +141,7 @@ fn read_file(found: &FoundFile, skip_unrecognised: bool) -> ProjectFile {
             );
             let (documents, diagnostics, broken) = (reading.documents, reading.diagnostics, reading.broken);
             ProjectFile {
+                directives: directive::read(&source, &documents),
                 source,
                 documents,
                 diagnostics,
@@ -137,6 +152,7 @@ fn read_file(found: &FoundFile, skip_unrecognised: bool) -> ProjectFile {
         Err(error) if !found.named && has_ending(&found.path, "test") => ProjectFile {
             source: error.file,
             documents: Vec::new(),
+            directives: Vec::new(),
             diagnostics: Vec::new(),
             broken: false,
         },
@@ -151,6 +167,7 @@ fn read_file(found: &FoundFile, skip_unrecognised: bool) -> ProjectFile {
             ProjectFile {
                 source: error.file,
                 documents: Vec::new(),
+                directives: Vec::new(),
                 diagnostics: vec![diagnostic.with_help(error.help)],
                 broken: true,
             }

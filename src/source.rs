@@ -1,6 +1,7 @@
 //! Source text with positions: files as they are read, YAML and JSON as trees whose every value knows its
 //! place. This room knows nothing of what the text means.
 
+pub mod comments;
 pub mod discover;
 mod file;
 pub mod json;

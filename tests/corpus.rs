@@ -17,7 +17,7 @@ fn load(folder: &str) -> Option<Project> {
 }
 
 fn assert_no_errors(project: &Project) {
-    let errors: Vec<String> = rulecheck::lints::run(project)
+    let errors: Vec<String> = rulecheck::lints::run(project, &rulecheck::lints::Options::default())
         .iter()
         .filter(|d| d.severity == Severity::Error)
         .map(|d| format!("{}: {}", d.primary.location.file.path().display(), d.message))

@@ -59,7 +59,11 @@ pub(super) fn run(args: &Args) -> u8 {
         Err(message) => return refuse(&message),
     };
     let project = Project::load(&found.files, args.inputs.skip_unrecognised);
-    let findings = lints::run(&project);
+    let options = match args.inputs.lint_options() {
+        Ok(options) => options,
+        Err(message) => return refuse(&message),
+    };
+    let findings = lints::run(&project, &options);
     let summary = CheckSummary::of(project.files.len(), project.rule_count(), &findings);
     let stdout = io::stdout();
     let style = Style::for_stream(&stdout);

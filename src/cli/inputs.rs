@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
+use crate::lints::{self, Levels};
 use crate::model::settings::{self, Settings};
 use crate::report::{self, Style};
 use crate::source::discover::{Discovered, discover};
@@ -51,28 +52,48 @@ impl Inputs {
         }
     }
 
+    /// How lints go about in the current folder.
+    ///
+    /// # Errors
+    /// What is wrong with the settings, ready to be shown.
+    pub(super) fn lint_options(&self) -> Result<lints::Options, String> {
+        let settings = settings(&here()?)?;
+        Ok(lints::Options {
+            levels: Levels::of(&settings).map_err(drawn)?,
+            whole: matches!(self.selection(), Selection::Everything),
+            settings,
+        })
+    }
+
     /// Reads the settings of the current folder, or of the nearest one above it that has some, and finds
     /// the files that they include.
     ///
     /// # Errors
     /// What is wrong with the settings, ready to be shown.
     pub(super) fn find_everything(&self) -> Result<Discovered, String> {
-        let here = std::env::current_dir().map_err(|e| format!("cannot tell the current folder: {e}"))?;
-        let settings_path = here
-            .ancestors()
-            .map(|dir| dir.join(SETTINGS))
-            .find(|path| path.is_file());
-        let settings = match &settings_path {
-            Some(path) => settings::load(path).map_err(drawn)?,
-            None => Settings::default(),
-        };
-        let root = settings_path.as_deref().and_then(Path::parent).unwrap_or(&here);
+        let here = here()?;
+        let settings = settings(&here)?;
+        let root = settings.file.as_ref().and_then(|file| file.path().parent());
+        let root = root.unwrap_or(&here);
         let shown = if root == here {
             PathBuf::from(".")
         } else {
             root.to_path_buf()
         };
         search(root, &[shown], &settings)
+    }
+}
+
+fn here() -> Result<PathBuf, String> {
+    std::env::current_dir().map_err(|e| format!("cannot tell the current folder: {e}"))
+}
+
+/// The settings of a folder, or of the nearest one above it that has some.
+fn settings(folder: &Path) -> Result<Settings, String> {
+    let mut paths = folder.ancestors().map(|dir| dir.join(SETTINGS));
+    match paths.find(|path| path.is_file()) {
+        Some(path) => settings::load(&path).map_err(drawn),
+        None => Ok(Settings::default()),
     }
 }
 

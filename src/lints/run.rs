@@ -3,34 +3,74 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use jiff::ZonedDateTime;
+use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::{Context, Lint, REGISTRY, RuleAt};
+use super::{Context, Levels, Lint, REGISTRY, RuleAt, suppress};
 use crate::diagnostic::Diagnostic;
 use crate::model::Document;
 use crate::model::dashboard::Dashboard;
 use crate::model::rules::RuleFile;
+use crate::model::settings::Settings;
 use crate::model::unit_tests::UnitTestFile;
 use crate::project::Project;
 
-/// Runs all lints. Findings come in the order of files and places, those of reading among them.
-pub fn run(project: &Project) -> Vec<Diagnostic> {
-    run_these(REGISTRY, project)
+/// How lints are run.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The settings of the repository.
+    pub settings: Settings,
+    /// What they make of the lints.
+    pub levels: Levels,
+    /// Whether the project is all that there is, rather than files that were named.
+    pub whole: bool,
+}
+
+/// Runs all lints. Findings come in the order of files and places, those of reading among them; what is known is left
+/// out.
+pub fn run(project: &Project, options: &Options) -> Vec<Diagnostic> {
+    let cx = &Context {
+        project,
+        settings: &options.settings,
+        levels: &options.levels,
+        whole: options.whole,
+        today: ZonedDateTime::now().date(),
+    };
+    let on = REGISTRY
+        .iter()
+        .copied()
+        .filter(|lint| !options.levels.is_off(lint.code()));
+    let mut found = run_these(&on.collect::<Vec<_>>(), cx);
+    found.retain(|finding| !options.levels.is_off(finding.code));
+    suppress::apply(cx, &mut found);
+    for finding in &mut found {
+        if let Some(Some(severity)) = options.levels.level(finding.code) {
+            finding.severity = severity;
+        }
+    }
+    sort(project, &mut found);
+    found
 }
 
 /// Finds only what Prometheus, promtool or rulecheck's own tests refuse.
 pub fn refusals(project: &Project) -> Vec<Diagnostic> {
-    let refusing: Vec<&dyn Lint> = REGISTRY
-        .iter()
-        .copied()
-        .filter(|lint| lint.is_refusal())
-        .collect();
-    run_these(&refusing, project)
+    let refusing = REGISTRY.iter().copied().filter(|lint| lint.is_refusal());
+    let options = Options::default();
+    let cx = &Context {
+        project,
+        settings: &options.settings,
+        levels: &options.levels,
+        whole: false,
+        today: Date::default(),
+    };
+    let mut found = run_these(&refusing.collect::<Vec<_>>(), cx);
+    sort(project, &mut found);
+    found
 }
 
-fn run_these(lints: &[&dyn Lint], project: &Project) -> Vec<Diagnostic> {
-    let cx = &Context { project };
-    let per_file = project.files.par_iter().map(|file| {
+fn run_these(lints: &[&dyn Lint], cx: &Context<'_>) -> Vec<Diagnostic> {
+    let per_file = cx.project.files.par_iter().map(|file| {
         let mut found = file.diagnostics.clone();
         for document in &file.documents {
             for lint in lints {
@@ -43,6 +83,11 @@ fn run_these(lints: &[&dyn Lint], project: &Project) -> Vec<Diagnostic> {
     for lint in lints {
         lint.project(cx, &mut found);
     }
+    found
+}
+
+/// Puts findings into the order of files and places.
+fn sort(project: &Project, found: &mut [Diagnostic]) {
     let files = project.files.iter().enumerate();
     let numbers: HashMap<&Path, usize> = files.map(|(number, file)| (file.source.path(), number)).collect();
     found.sort_by_key(|diagnostic| {
@@ -50,7 +95,6 @@ fn run_these(lints: &[&dyn Lint], project: &Project) -> Vec<Diagnostic> {
         let number = numbers.get(location.file.path()).copied();
         (number.unwrap_or(usize::MAX), location.range.start)
     });
-    found
 }
 
 fn document_with(lint: &dyn Lint, cx: &Context<'_>, document: &Document, found: &mut Vec<Diagnostic>) {

@@ -1,22 +1,57 @@
 //! `rulecheck.yml`: the one place for settings.
 
-use std::path::Path;
+mod lints;
 
+use std::path::Path;
+use std::sync::Arc;
+
+use super::format::{Field, Shape, Value};
 use super::reader::Reader;
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::{load, yaml};
+use crate::source::{SourceFile, load, yaml};
+
+pub use lints::{LintSetting, Suppression};
 
 /// The settings of a repository.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub struct Settings {
+    /// The file that they stand in, where there is one.
+    pub file: Option<Arc<SourceFile>>,
     /// Globs of the files to look at, as in git's ignore files, relative to the settings file; everything
     /// where empty.
     pub include: Vec<String>,
     /// Globs of the files to leave alone.
     pub exclude: Vec<String>,
+    /// How each lint goes about.
+    pub lints: Vec<LintSetting>,
+    /// Findings that are known and not to be shown.
+    pub suppress: Vec<Suppression>,
 }
 
-const FIELDS: [&str; 2] = ["include", "exclude"];
+/// The fields of the settings.
+pub static SETTINGS: Shape = Shape {
+    name: "Settings",
+    what: "the settings",
+    about: "Settings of rulecheck for a repository.",
+    fields: &[
+        Field::new(
+            "include",
+            Value::List(&Value::Text),
+            "Globs of the files to look at, as in .gitignore, relative to this file; everything where it is left out.",
+        ),
+        Field::new(
+            "exclude",
+            Value::List(&Value::Text),
+            "Globs of the files to leave alone.",
+        ),
+        Field::new("lints", lints::LINTS, "How each lint goes about, by its code."),
+        Field::new(
+            "suppress",
+            Value::List(&Value::Fields(&lints::SUPPRESSION)),
+            "Findings that are known and not to be shown.",
+        ),
+    ],
+};
 
 /// Reads the settings.
 ///
@@ -28,7 +63,10 @@ pub fn load(path: &Path) -> Result<Settings, Vec<Diagnostic>> {
         vec![Diagnostic::new(code, Severity::Error, e.message, &e.file, e.range).with_help(e.help)]
     })?;
     let mut found = Vec::new();
-    let mut settings = Settings::default();
+    let mut settings = Settings {
+        file: Some(file.clone()),
+        ..Settings::default()
+    };
     let documents = yaml::parse(file.text());
     let mut reader = Reader::new(&file, "rulecheck", &mut found);
     for error in documents.errors {
@@ -41,7 +79,7 @@ pub fn load(path: &Path) -> Result<Settings, Vec<Diagnostic>> {
         );
     }
     for root in &documents.roots {
-        let Some(fields) = reader.mapping(root, "the settings", &FIELDS) else {
+        let Some(fields) = reader.fields(root, &SETTINGS) else {
             continue;
         };
         for (key, globs) in [
@@ -51,6 +89,16 @@ pub fn load(path: &Path) -> Result<Settings, Vec<Diagnostic>> {
             let Some(list) = fields.get(key) else { continue };
             for node in reader.sequence(list, &format!("`{key}`")) {
                 globs.extend(reader.text(node, "a glob").map(|t| t.as_str().to_owned()));
+            }
+        }
+        if let Some(node) = fields.get("lints") {
+            settings.lints = lints::read_lints(&mut reader, node);
+        }
+        if let Some(list) = fields.get("suppress") {
+            for node in reader.sequence(list, "`suppress`") {
+                settings
+                    .suppress
+                    .extend(lints::read_suppression(&mut reader, node));
             }
         }
     }

@@ -115,6 +115,7 @@ impl RuleCache {
             files: vec![ProjectFile {
                 source: file,
                 documents: reading.documents,
+                directives: Vec::new(),
                 diagnostics: reading.diagnostics,
                 broken: reading.broken,
             }],

@@ -11,4 +11,5 @@ mod findings;
 mod formats;
 mod input_series;
 mod script;
+mod settings;
 mod test;

@@ -42,7 +42,7 @@ fn findings(name: &str, content: &[u8]) -> Vec<Diagnostic> {
     let path = folder.path().join(name);
     fs::write(&path, content).expect("a file");
     let named = FoundFile { path, named: true };
-    lints::run(&Project::load(&[named], false))
+    lints::run(&Project::load(&[named], false), &lints::Options::default())
 }
 
 fn show(name: &str, found: &[Diagnostic]) -> String {
