@@ -7,6 +7,7 @@ mod file;
 pub mod json;
 pub mod load;
 pub mod node;
+pub mod save;
 pub mod scalar;
 pub mod yaml;
 
