@@ -3,6 +3,7 @@
 
 mod check;
 mod explain;
+mod init;
 mod inputs;
 mod test;
 
@@ -36,6 +37,8 @@ enum Command {
     Explain(explain::Args),
     /// Replay rules against their tests: which alerts fire, when, and with what text.
     Test(test::Args),
+    /// Write a settings file, or tests that make each alert fire.
+    Init(init::Args),
 }
 
 /// Runs the program with the arguments of the process.
@@ -44,6 +47,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Test(args) => test::run(&args),
+        Command::Init(args) => init::run(&args),
     };
     ExitCode::from(code)
 }

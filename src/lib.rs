@@ -13,4 +13,5 @@ pub mod outcome;
 pub mod project;
 pub mod replay;
 pub mod report;
+pub mod skeleton;
 pub mod source;

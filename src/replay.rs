@@ -15,6 +15,7 @@ mod input;
 pub mod parts;
 mod plan;
 mod reads;
+pub mod rehearsal;
 mod rule;
 mod rule_files;
 pub mod run;

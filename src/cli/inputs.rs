@@ -9,7 +9,7 @@ use crate::report::{self, Style};
 use crate::source::discover::{Discovered, discover};
 
 /// The name of the settings file.
-const SETTINGS: &str = "rulecheck.yml";
+pub(super) const SETTINGS: &str = "rulecheck.yml";
 
 /// The paths to look at.
 #[derive(clap::Args)]
@@ -31,6 +31,11 @@ pub(super) enum Selection<'i> {
 }
 
 impl Inputs {
+    /// Whether files or folders were named.
+    pub(super) fn is_some(&self) -> bool {
+        !self.paths.is_empty()
+    }
+
     /// What the user asked for.
     pub(super) fn selection(&self) -> Selection<'_> {
         if self.paths.is_empty() {
@@ -118,4 +123,9 @@ fn drawn(found: Vec<Diagnostic>) -> String {
         "the settings cannot be used\n\n{}",
         String::from_utf8_lossy(&drawn).trim_end()
     )
+}
+
+/// A path by which a file can be recognised, however it was named.
+pub(super) fn canonical(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
 }

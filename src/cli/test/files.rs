@@ -1,9 +1,9 @@
 //! Which files of tests are run: those that were found, and those that use the rule files that were named.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::cli::inputs::{Inputs, Selection};
+use crate::cli::inputs::{Inputs, Selection, canonical};
 use crate::diagnostic::Diagnostic;
 use crate::model::unit_tests::UnitTestFile;
 use crate::project::Project;
@@ -79,8 +79,4 @@ fn tests_elsewhere(inputs: &Inputs, project: &Project) -> Result<Project, String
     };
     all.files.retain(|file| Project::unit_tests_of(file).any(uses));
     Ok(all)
-}
-
-fn canonical(path: &Path) -> PathBuf {
-    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
 }
