@@ -1,6 +1,7 @@
 //! What a test asserted and what happened, as data. The replay builds outcomes; renderers show them.
 
 mod difference;
+mod mutation;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,6 +10,15 @@ pub use difference::{
     AlertPair, AlertsDifference, Change, Deviation, Difference, ExpectedSpan, Fired, Item, NumberPair,
     RuleSource, SamplePair, SamplesDifference, ShownAlert, ShownSample, StatesDifference, Word,
 };
+
+pub use mutation::{Fate, IdleSeries, Mutant, MutatedRule, Mutation, MutationScore, Remedy, TestName};
+
+/// How good the tests are, as far as that was measured.
+#[derive(Clone, Debug, Default)]
+pub struct Measures {
+    /// What became of rules that were changed on purpose.
+    pub mutation: Option<Mutation>,
+}
 
 /// How a test ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -12,6 +12,8 @@ mod case;
 mod compare;
 mod course;
 mod input;
+pub mod mutation;
+mod observation;
 pub mod parts;
 mod plan;
 mod reads;
@@ -21,6 +23,7 @@ mod rule_files;
 pub mod run;
 mod schedule;
 pub mod script;
+pub mod suite;
 mod template;
 #[cfg(test)]
 mod testing;

@@ -11,6 +11,7 @@ mod findings_sarif;
 mod findings_text;
 mod fingerprint;
 mod github;
+mod mutation;
 mod outcomes_github;
 mod outcomes_json;
 mod outcomes_junit;
@@ -24,7 +25,7 @@ mod xml;
 use std::io::{self, Write};
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::outcome::{Status, TestOutcome};
+use crate::outcome::{Measures, Status, TestOutcome};
 
 pub use style::Style;
 
@@ -145,17 +146,28 @@ pub fn outcomes(
     format: TestFormat,
     style: Style,
     outcomes: &[TestOutcome],
+    measures: &Measures,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     match format {
         TestFormat::Text { unified } => {
-            outcomes_text::render(outcomes_text::Drawing { style, unified }, outcomes, out)
+            outcomes_text::render(outcomes_text::Drawing { style, unified }, outcomes, out)?;
+            measures_text(style, measures, out)
         }
-        TestFormat::Json => outcomes_json::render(outcomes, out),
+        TestFormat::Json => outcomes_json::render(outcomes, measures, out),
         TestFormat::JUnit => outcomes_junit::render(outcomes, out),
         TestFormat::Tap => outcomes_tap::render(outcomes, out),
         TestFormat::GitHub => outcomes_github::render(outcomes, out),
     }
+}
+
+/// Writes how good the tests are, for people: to standard error where a format for programs has no place for it.
+pub fn measures_text(style: Style, measures: &Measures, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(mutation) = &measures.mutation {
+        writeln!(out)?;
+        mutation::text(style, mutation, out)?;
+    }
+    Ok(())
 }
 
 /// Writes diagnostics alone, without a summary: for what goes to standard error.

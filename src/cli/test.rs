@@ -1,6 +1,7 @@
 //! `rulecheck test`: replay rules against their tests.
 
 mod files;
+mod measuring;
 mod running;
 mod showing;
 
@@ -20,6 +21,9 @@ pub(super) struct Args {
     running: running::RunningArgs,
 
     #[command(flatten)]
+    measuring: measuring::MeasuringArgs,
+
+    #[command(flatten)]
     showing: showing::ShowingArgs,
 }
 
@@ -31,9 +35,11 @@ pub(super) fn run(args: &Args) -> u8 {
     for feature in args.running.unknown_features() {
         eprintln!("rulecheck: --enable-feature: nobody knows the feature {feature}");
     }
-    let outcomes = run_tests(&files.tests(), &args.running.options());
+    let (tests, options) = (files.tests(), args.running.options());
+    let outcomes = run_tests(&tests, &options);
+    let measures = args.measuring.measure(&files, &tests, &options);
     let unreadable = files.diagnostics();
-    let shown = args.showing.show(&unreadable, &outcomes);
+    let shown = args.showing.show(&unreadable, &outcomes, &measures);
     inputs::complain(&files.found);
     if let Err(message) = shown {
         return refuse(&message);
@@ -41,7 +47,12 @@ pub(super) fn run(args: &Args) -> u8 {
     if files.broken() {
         return BROKEN;
     }
-    if outcomes.iter().all(|o| o.status == Status::Passed) && unreadable.is_empty() {
+    let too_little = args.measuring.too_little(&measures);
+    for message in &too_little {
+        eprintln!("rulecheck: {message}");
+    }
+    let passed = outcomes.iter().all(|o| o.status == Status::Passed);
+    if passed && unreadable.is_empty() && too_little.is_empty() {
         OK
     } else {
         FOUND

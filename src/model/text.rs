@@ -35,6 +35,16 @@ impl Text {
         })
     }
 
+    /// The same place with another text, as if that stood there.
+    pub fn with(&self, text: String) -> Text {
+        Text { text, ..self.clone() }
+    }
+
+    /// A piece of text as it would be written within this scalar.
+    pub fn written(&self, piece: &str) -> String {
+        scalar::written(self.style, piece)
+    }
+
     /// The decoded text.
     pub fn as_str(&self) -> &str {
         &self.text

@@ -17,7 +17,7 @@ use super::world::{Fault, World};
 use crate::model::rules::RuleFile;
 use crate::model::text::Text;
 use crate::model::unit_tests::{AlertTest, ExprTest, TestGroup, UnitTestFile};
-use crate::outcome::{Failure, Remark, Status, TestOutcome};
+use crate::outcome::{Failure, Remark, Status, TestName, TestOutcome};
 
 /// How long a query may take, as with promtool.
 const TIMEOUT: Duration = Duration::from_secs(100);
@@ -78,6 +78,19 @@ impl<'t> Case<'t> {
         self.outcome(Status::Error, failures)
     }
 
+    /// What the test is called, and where it stands.
+    pub(super) fn name(self) -> TestName {
+        let name = match self.test.name.as_ref().map(Text::as_str) {
+            None | Some("") => format!("test {}", self.number + 1),
+            Some(name) => name.to_owned(),
+        };
+        TestName {
+            path: self.file.file.path().to_path_buf(),
+            name,
+            line: Some(self.file.file.line_column(self.test.range.start).line),
+        }
+    }
+
     fn outcome(self, status: Status, failures: Vec<Failure>) -> TestOutcome {
         let mut seen = HashSet::new();
         let names = self
@@ -88,14 +101,11 @@ impl<'t> Case<'t> {
         let alerts = names
             .filter(|name| seen.insert(name.as_str()))
             .map(|name| name.as_str().to_owned());
-        let name = match self.test.name.as_ref().map(Text::as_str) {
-            None | Some("") => format!("test {}", self.number + 1),
-            Some(name) => name.to_owned(),
-        };
+        let TestName { path, name, line } = self.name();
         TestOutcome {
-            path: self.file.file.path().to_path_buf(),
+            path,
             name,
-            line: Some(self.file.file.line_column(self.test.range.start).line),
+            line,
             status,
             failures,
             alerts: alerts.collect(),

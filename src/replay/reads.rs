@@ -48,9 +48,16 @@ pub(super) fn reads(rule: &Rule) -> Option<Vec<Read>> {
     Some(reads)
 }
 
+/// What an expression reads; nothing where that is not known.
+pub(super) fn reads_of(expr: &Expr) -> Option<Vec<Read>> {
+    let mut reads = Vec::new();
+    collect(expr, 0, &mut reads)?;
+    Some(reads)
+}
+
 /// Whether what an expression returns at a time is known to depend on nothing but the samples up to that time.
 pub(super) fn is_pointwise(expr: &Expr) -> bool {
-    collect(expr, 0, &mut Vec::new()).is_some()
+    reads_of(expr).is_some()
 }
 
 /// Adds the selectors of an expression; nothing where more than the samples before its time matter.
@@ -155,6 +162,16 @@ impl<'r> Writes<'r> {
             recorded,
             labels,
             offset_ms: rule.query_offset_ms,
+        }
+    }
+}
+
+impl<'r> Writes<'r> {
+    /// What a rule writes, with whatever labels.
+    pub(super) fn by_name(rule: &'r Rule) -> Self {
+        Writes {
+            labels: Vec::new(),
+            ..Writes::of(rule)
         }
     }
 }

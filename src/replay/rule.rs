@@ -59,7 +59,8 @@ pub(super) fn in_order(files: &[&RuleFile], order: &[Text]) -> Vec<Rule> {
 }
 
 impl Rule {
-    fn new(group: &rules::Group, rule: &rules::Rule) -> Option<Rule> {
+    /// A rule of a group; none where its expression is missing or has faults.
+    pub(super) fn new(group: &rules::Group, rule: &rules::Rule) -> Option<Rule> {
         let expr = rule.expr.as_ref().filter(|e| e.parsed.errors.is_empty())?;
         let limit = group.limit.as_ref().map_or(0, |limit| limit.value);
         Some(Rule {

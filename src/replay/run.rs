@@ -34,6 +34,13 @@ pub struct RunOptions {
     pub delayed_name_removal: bool,
 }
 
+impl RunOptions {
+    /// Whether a test of this name is to be run.
+    pub(super) fn wants(&self, name: &str) -> bool {
+        self.run.is_empty() || self.run.iter().any(|wanted| wanted.is_match(name))
+    }
+}
+
 /// A file of tests.
 #[derive(Clone, Copy, Debug)]
 pub enum TestFile<'p> {
@@ -74,15 +81,14 @@ impl<'p> TestFile<'p> {
 /// Runs the tests of files, in their order. Files and tests are run in parallel.
 pub fn run_tests(files: &[TestFile<'_>], options: &RunOptions) -> Vec<TestOutcome> {
     let cache = RuleCache::new(options.ignore_unknown_fields);
-    let wanted = |name: &str| options.run.is_empty() || options.run.iter().any(|r| r.is_match(name));
     let outcomes = files.par_iter().map(|file| match file {
         TestFile::UnitTests { tests, diagnostics } => {
             let run = FileRun::new(tests, diagnostics, &cache);
-            run.outcomes(options, &wanted)
+            run.outcomes(options)
         }
         TestFile::Script(script) => {
             let mut outcomes = script::run(&script.file, &script.script, &script::engine_options());
-            outcomes.retain(|outcome| wanted(&outcome.name));
+            outcomes.retain(|outcome| options.wants(&outcome.name));
             outcomes
         }
     });
@@ -99,7 +105,7 @@ pub fn rule_paths(file: &UnitTestFile) -> Vec<PathBuf> {
 }
 
 /// A test file that is ready to be run.
-struct FileRun<'f> {
+pub(super) struct FileRun<'f> {
     file: &'f UnitTestFile,
     rules: Vec<Arc<LoadedRules>>,
     /// What keeps all tests from being run.
@@ -110,6 +116,15 @@ struct FileRun<'f> {
 }
 
 impl<'f> FileRun<'f> {
+    /// The test files that are unit tests, ready to be run.
+    pub(super) fn all(files: &[TestFile<'f>], cache: &RuleCache) -> Vec<FileRun<'f>> {
+        let unit_tests = files.iter().filter_map(|file| match file {
+            TestFile::UnitTests { tests, diagnostics } => Some(FileRun::new(tests, diagnostics, cache)),
+            TestFile::Script(_) => None,
+        });
+        unit_tests.collect()
+    }
+
     fn new(file: &'f UnitTestFile, diagnostics: &[Diagnostic], cache: &RuleCache) -> Self {
         let mut run = FileRun {
             file,
@@ -190,21 +205,19 @@ impl<'f> FileRun<'f> {
         self.remarks.extend(remarks);
     }
 
-    fn rule_files(&self) -> impl Iterator<Item = &RuleFile> {
+    /// The documents with the rules that the tests see.
+    pub(super) fn rule_files(&self) -> impl Iterator<Item = &RuleFile> {
         self.rules.iter().flat_map(|loaded| &loaded.rules)
     }
 
-    /// Runs the tests whose names are wanted.
-    fn outcomes(&self, options: &RunOptions, wanted: &(dyn Fn(&str) -> bool + Sync)) -> Vec<TestOutcome> {
+    /// The tests whose names are wanted, each with what keeps it from being run.
+    pub(super) fn cases<'r>(&'r self, options: &'r RunOptions) -> Vec<(Case<'r>, Vec<Failure>)> {
         let tests = self.file.tests.iter().enumerate();
-        let tests: Vec<_> = tests
-            .filter(|(_, test)| wanted(test.name.as_ref().map_or("", Text::as_str)))
-            .collect();
-        let rules: Vec<&RuleFile> = self.rule_files().collect();
-        let outcomes = tests.par_iter().map(|(number, test)| {
+        let wanted = tests.filter(|(_, test)| options.wants(test.name.as_ref().map_or("", Text::as_str)));
+        let cases = wanted.map(|(number, test)| {
             let case = Case {
                 file: self.file,
-                number: *number,
+                number,
                 test,
                 options,
             };
@@ -214,6 +227,16 @@ impl<'f> FileRun<'f> {
                 .filter(|(range, _)| test.range.contains(&range.start));
             let mut failures = self.failures.clone();
             failures.extend(local.map(|(_, failure)| failure.clone()));
+            (case, failures)
+        });
+        cases.collect()
+    }
+
+    /// Runs the tests whose names are wanted.
+    fn outcomes(&self, options: &RunOptions) -> Vec<TestOutcome> {
+        let rules: Vec<&RuleFile> = self.rule_files().collect();
+        let cases = self.cases(options).into_par_iter();
+        let outcomes = cases.map(|(case, failures)| {
             if failures.is_empty() {
                 case.run(&rules)
             } else {

@@ -5,12 +5,15 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::TestSummary;
-use crate::outcome::{Failure, Remark, TestOutcome, Timeline};
+use super::mutation::{self, MutationJson};
+use crate::outcome::{Failure, Measures, Remark, TestOutcome, Timeline};
 
 #[derive(Serialize)]
 struct Document<'a> {
     tests: Vec<Test<'a>>,
     summary: Summary,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mutation: Option<MutationJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -57,7 +60,7 @@ struct Summary {
     errors: usize,
 }
 
-pub(super) fn render(outcomes: &[TestOutcome], out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn render(outcomes: &[TestOutcome], measures: &Measures, out: &mut dyn Write) -> io::Result<()> {
     let TestSummary {
         passed,
         failed,
@@ -70,6 +73,7 @@ pub(super) fn render(outcomes: &[TestOutcome], out: &mut dyn Write) -> io::Resul
             failed,
             errors,
         },
+        mutation: measures.mutation.as_ref().map(mutation::json),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)

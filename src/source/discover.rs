@@ -16,6 +16,16 @@ pub struct Discovered {
     pub files: Vec<FoundFile>,
     /// Folders and paths that could not be read, with the reason.
     pub errors: Vec<(PathBuf, io::Error)>,
+    /// The globs of what is left alone.
+    excluded: Option<Override>,
+}
+
+impl Discovered {
+    /// Whether a path is among those that are left alone, although something else may name it.
+    pub fn excludes(&self, path: &Path) -> bool {
+        let matched = |globs: &Override| globs.matched(path, false).is_ignore();
+        self.excluded.as_ref().is_some_and(matched)
+    }
 }
 
 /// A file to look at.
@@ -39,8 +49,12 @@ pub fn discover(
     include: &[String],
     exclude: &[String],
 ) -> Result<Discovered, ignore::Error> {
+    let excluded = globs(root, &[], exclude)?;
     let globs = globs(root, include, exclude)?;
-    let mut found = Discovered::default();
+    let mut found = Discovered {
+        excluded: Some(excluded),
+        ..Discovered::default()
+    };
     for path in paths {
         if path.is_dir() {
             walk(path, &globs, &mut found);

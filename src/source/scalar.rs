@@ -23,6 +23,26 @@ pub enum Style {
     Json,
 }
 
+/// A piece of decoded text as it is written within a scalar of this style. In a block it must not break the line.
+pub fn written(style: Style, piece: &str) -> String {
+    match style {
+        Style::Plain | Style::Literal | Style::Folded => piece.to_owned(),
+        Style::SingleQuoted => piece.replace('\'', "''"),
+        Style::DoubleQuoted | Style::Json => {
+            let mut written = String::with_capacity(piece.len());
+            for c in piece.chars() {
+                match c {
+                    '"' | '\\' => written.extend(['\\', c]),
+                    '\n' => written.push_str("\\n"),
+                    '\t' => written.push_str("\\t"),
+                    c => written.push(c),
+                }
+            }
+            written
+        }
+    }
+}
+
 /// The smallest range of `file_text` that holds the characters `decoded` of the scalar written at `raw`.
 /// An empty range maps to an empty one: before the character at its start, or behind the last.
 pub fn locate(

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::cli::inputs::{Inputs, Selection, canonical};
 use crate::diagnostic::Diagnostic;
+use crate::model::rules::RuleFile;
 use crate::model::unit_tests::UnitTestFile;
 use crate::project::Project;
 use crate::replay::run::{TestFile, rule_paths};
@@ -42,6 +43,11 @@ impl Files {
         files.sort_by(|a, b| a.path().cmp(b.path()));
         files.dedup_by(|a, b| a.path() == b.path());
         files
+    }
+
+    /// The rules among the files.
+    pub(super) fn rules(&self) -> Vec<&RuleFile> {
+        self.project.rule_files().collect()
     }
 
     /// What was found while the files were read.

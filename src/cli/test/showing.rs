@@ -8,7 +8,7 @@ use std::time::Duration;
 use clap::ValueEnum;
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::outcome::{Failure, Status, TestOutcome};
+use crate::outcome::{Failure, Measures, Status, TestOutcome};
 use crate::report::{self, Style, TestFormat};
 
 /// The options.
@@ -47,7 +47,12 @@ impl ShowingArgs {
     ///
     /// # Errors
     /// Why they cannot be shown.
-    pub(super) fn show(&self, unreadable: &[Diagnostic], outcomes: &[TestOutcome]) -> Result<(), String> {
+    pub(super) fn show(
+        &self,
+        unreadable: &[Diagnostic],
+        outcomes: &[TestOutcome],
+        measures: &Measures,
+    ) -> Result<(), String> {
         let complete;
         let outcomes_too = match self.format {
             OutputFormat::Text | OutputFormat::Json => outcomes,
@@ -60,9 +65,13 @@ impl ShowingArgs {
         let style = Style::for_stream(&stdout);
         let mut out = BufWriter::new(stdout.lock());
         report::diagnostics(Style::for_stream(&io::stderr()), unreadable, &mut io::stderr())
-            .and_then(|()| report::outcomes(self.format(), style, outcomes_too, &mut out))
+            .and_then(|()| report::outcomes(self.format(), style, outcomes_too, measures, &mut out))
             .and_then(|()| out.flush())
             .map_err(|error| format!("cannot write the outcomes: {error}"))?;
+        if !matches!(self.format, OutputFormat::Text | OutputFormat::Json) {
+            // Nobody is left to tell where standard error is gone.
+            let _ = report::measures_text(Style::for_stream(&io::stderr()), measures, &mut io::stderr());
+        }
         match &self.junit {
             Some(path) => write_junit(path, &with_unreadable(unreadable, outcomes))
                 .map_err(|error| format!("--junit: cannot write {}: {error}", path.display())),
@@ -83,7 +92,13 @@ impl ShowingArgs {
 
 fn write_junit(path: &Path, outcomes: &[TestOutcome]) -> io::Result<()> {
     let mut out = BufWriter::new(File::create(path)?);
-    report::outcomes(TestFormat::JUnit, Style::PLAIN, outcomes, &mut out)?;
+    report::outcomes(
+        TestFormat::JUnit,
+        Style::PLAIN,
+        outcomes,
+        &Measures::default(),
+        &mut out,
+    )?;
     out.flush()
 }
 
