@@ -7,6 +7,7 @@
 pub mod catalog;
 pub mod cli;
 pub mod diagnostic;
+pub mod fix;
 pub mod lints;
 pub mod model;
 pub mod outcome;

@@ -7,6 +7,7 @@ mod duplicate_group;
 mod duplicate_rule;
 mod invalid_name;
 mod levels;
+mod needless_regex;
 mod promql_feature;
 mod promql_syntax;
 mod run;
@@ -142,6 +143,7 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &duplicate_rule::DuplicateRule,
     &series_notation::SeriesNotation,
     &template_syntax::TemplateSyntax,
+    &needless_regex::NeedlessRegex,
     &script_syntax::ScriptSyntax,
 ];
 

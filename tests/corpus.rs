@@ -6,7 +6,7 @@ mod shared;
 
 use rulecheck::diagnostic::Severity;
 use rulecheck::project::Project;
-use rulecheck::source::discover::discover;
+use rulecheck::source::discover::{FoundFile, discover};
 use shared::shared;
 
 fn load(folder: &str) -> Option<Project> {
@@ -25,12 +25,36 @@ fn assert_no_errors(project: &Project) {
     assert!(errors.is_empty(), "{errors:#?}");
 }
 
+/// What is mended reads as before and leaves nothing to mend.
+fn assert_mends(project: &Project) {
+    let options = rulecheck::lints::Options::default();
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut mended = 0;
+    for (number, file) in rulecheck::fix::mend(&rulecheck::lints::run(project, &options))
+        .iter()
+        .enumerate()
+    {
+        let path = folder.path().join(format!("{number}.yml"));
+        std::fs::write(&path, &file.text).expect("a file");
+        let again = Project::load(&[FoundFile { path, named: true }], false);
+        let left = rulecheck::lints::run(&again, &options);
+        let left = left
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error || finding.fix.is_some());
+        let left: Vec<&str> = left.map(|finding| finding.message.as_str()).collect();
+        assert!(left.is_empty(), "{}: {left:?}", file.file.path().display());
+        mended += file.count;
+    }
+    println!("{mended} findings mended");
+}
+
 #[test]
 fn awesome_prometheus_alerts() {
     let Some(project) = load("awesome-prometheus-alerts") else {
         return;
     };
     assert_no_errors(&project);
+    assert_mends(&project);
     let alerts = project
         .rule_files()
         .flat_map(|f| &f.groups)
@@ -50,6 +74,7 @@ fn kube_prometheus() {
         return;
     };
     assert_no_errors(&project);
+    assert_mends(&project);
     let panels: Vec<_> = project.dashboards().flat_map(|d| &d.panels).collect();
     let queries: Vec<_> = panels.iter().flat_map(|p| &p.targets).collect();
     let templated = queries

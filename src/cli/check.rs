@@ -2,12 +2,16 @@
 
 use std::io::{self, BufWriter, Write};
 
+use similar::TextDiff;
+
 use super::inputs::{self, Inputs};
 use super::{BROKEN, FOUND, OK, refuse};
 use crate::diagnostic::{Code, Severity};
+use crate::fix::{self, Mended};
 use crate::lints;
 use crate::project::Project;
 use crate::report::{self, CheckSummary, FindingsFormat, Style};
+use crate::source::save;
 
 /// Arguments of `rulecheck check`.
 #[derive(clap::Args)]
@@ -18,6 +22,14 @@ pub(super) struct Args {
     /// How to show the findings
     #[arg(long, value_enum, default_value = "text")]
     format: CheckFormat,
+
+    /// Mend what can be mended without changing what it means, in the files
+    #[arg(long)]
+    fix: bool,
+
+    /// With --fix: show what would be changed, and change nothing
+    #[arg(long, requires = "fix")]
+    diff: bool,
 }
 
 /// How findings are shown.
@@ -54,16 +66,27 @@ impl From<CheckFormat> for FindingsFormat {
 }
 
 pub(super) fn run(args: &Args) -> u8 {
-    let found = match args.inputs.find() {
-        Ok(found) => found,
-        Err(message) => return refuse(&message),
-    };
-    let project = Project::load(&found.files, args.inputs.skip_unrecognised);
-    let options = match args.inputs.lint_options() {
-        Ok(options) => options,
-        Err(message) => return refuse(&message),
-    };
-    let findings = lints::run(&project, &options);
+    match checked(args) {
+        Ok(code) => code,
+        Err(message) => refuse(&message),
+    }
+}
+
+fn checked(args: &Args) -> Result<u8, String> {
+    let found = args.inputs.find()?;
+    let options = args.inputs.lint_options()?;
+    let load = || Project::load(&found.files, args.inputs.skip_unrecognised);
+    let mut project = load();
+    let mut findings = lints::run(&project, &options);
+    if args.fix {
+        let mended = fix::mend(&findings);
+        if args.diff {
+            return Ok(show_changes(&mended));
+        }
+        save(&mended)?;
+        project = load();
+        findings = lints::run(&project, &options);
+    }
     let summary = CheckSummary::of(project.files.len(), project.rule_count(), &findings);
     let stdout = io::stdout();
     let style = Style::for_stream(&stdout);
@@ -73,8 +96,33 @@ pub(super) fn run(args: &Args) -> u8 {
     let shown = shown.and_then(|()| out.flush());
     inputs::complain(&found);
     if shown.is_err() || !found.errors.is_empty() || project.files.iter().any(|f| f.broken) {
-        return BROKEN;
+        return Ok(BROKEN);
     }
     let wrong = findings.iter().any(|f| f.severity >= Severity::Warning);
-    if wrong { FOUND } else { OK }
+    Ok(if wrong { FOUND } else { OK })
+}
+
+/// Writes files that were mended, and says what was done.
+fn save(mended: &[Mended]) -> Result<(), String> {
+    for Mended { file, text, count } in mended {
+        let path = file.path();
+        save::save(path, text.as_bytes()).map_err(|e| format!("cannot write {}: {e}", path.display()))?;
+        let findings = if *count == 1 { "finding" } else { "findings" };
+        eprintln!("{}: {count} {findings} mended", path.display());
+    }
+    Ok(())
+}
+
+/// Shows what would be changed, as a patch.
+fn show_changes(mended: &[Mended]) -> u8 {
+    let mut out = io::stdout().lock();
+    for Mended { file, text, .. } in mended {
+        let name = file.path().display().to_string();
+        let diff = TextDiff::from_lines(file.text(), text);
+        let patch = diff.unified_diff().header(&name, &name).to_string();
+        if out.write_all(patch.as_bytes()).is_err() {
+            return BROKEN;
+        }
+    }
+    if mended.is_empty() { OK } else { FOUND }
 }

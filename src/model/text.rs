@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
+use crate::diagnostic::{Edit, Location};
 use crate::source::scalar::{self, Style};
 use crate::source::{Node, NodeKind, SourceFile};
 
@@ -58,6 +60,22 @@ impl Text {
     /// The byte range in the file of a range of the decoded text.
     pub fn locate(&self, file: &SourceFile, decoded: Range<usize>) -> Range<usize> {
         scalar::locate(file.text(), self.raw.clone(), self.style, &self.text, decoded)
+    }
+
+    /// The change of the file that puts other text in the place of a range of the decoded text. Nothing where the text
+    /// stands for several values, or cannot be written there without looking at more of it.
+    pub fn edit(&self, file: &Arc<SourceFile>, decoded: Range<usize>, text: &str) -> Option<Edit> {
+        // At its start, a plain scalar may hold less than within.
+        let begins = decoded.start == 0 && self.style == Style::Plain;
+        if self.alias.is_some() || (begins && !text.starts_with(char::is_alphanumeric)) {
+            return None;
+        }
+        let range = self.locate(file, decoded);
+        let text = file.encode(&scalar::encode(self.style, text)?)?;
+        Some(Edit {
+            location: Location::new(file, range),
+            text,
+        })
     }
 
     /// The byte range in the file of the whole text, without quotes or block indicator where it is not empty.

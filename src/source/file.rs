@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::Node;
+use super::{Node, NodeKind, scalar};
 
 /// A file that was read, with an index of its lines.
 pub struct SourceFile {
@@ -59,6 +59,18 @@ impl SourceFile {
         match &self.host {
             None => (self.clone(), range),
             Some((host, value)) => host.resolve(value.locate(host.text(), range)),
+        }
+    }
+
+    /// A piece of this text as it is written in the file that holds it, where the text is embedded in one; nothing
+    /// where that cannot be told.
+    pub fn encode(&self, text: &str) -> Option<String> {
+        match &self.host {
+            None => Some(text.to_owned()),
+            Some((host, value)) => match &value.kind {
+                NodeKind::Scalar(value) => host.encode(&scalar::encode(value.style, text)?),
+                _ => None,
+            },
         }
     }
 

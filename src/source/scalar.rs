@@ -67,6 +67,24 @@ pub fn locate(
     }
 }
 
+/// How a piece of text is written within a scalar of a style. Nothing where it cannot be told from the piece alone
+/// whether the scalar would hold it: line breaks, and what means something in YAML.
+pub fn encode(style: Style, text: &str) -> Option<String> {
+    if text.contains(|c: char| c.is_control()) {
+        return None;
+    }
+    match style {
+        Style::Plain => {
+            let harmless = |c: char| c.is_alphanumeric() || " _-.()<>=+*/^%~$!\"'".contains(c);
+            let edges = text.trim().len() == text.len();
+            (edges && text.chars().all(harmless)).then(|| text.to_owned())
+        }
+        Style::SingleQuoted => Some(text.replace('\'', "''")),
+        Style::DoubleQuoted | Style::Json => Some(text.replace('\\', "\\\\").replace('"', "\\\"")),
+        Style::Literal | Style::Folded => Some(text.to_owned()),
+    }
+}
+
 /// Where one decoded character came from.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Place {

@@ -8,6 +8,7 @@ mod bad_input;
 mod check;
 mod explain;
 mod findings;
+mod fix;
 mod formats;
 mod input_series;
 mod script;

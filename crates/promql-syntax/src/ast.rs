@@ -5,6 +5,7 @@
 //! `VectorSelector::all_matchers`) and by the crates that read it.
 
 mod operators;
+mod walk;
 
 use crate::span::Span;
 

@@ -1,6 +1,6 @@
 //! What must hold of every text and every expression.
 
-use promql_syntax::ast::{Expr, ExprKind};
+use promql_syntax::ast::Expr;
 use promql_syntax::{ParseOptions, Span, format, parse};
 use proptest::prelude::*;
 
@@ -15,23 +15,6 @@ fn shape(expr: &Expr) -> String {
         .into_owned()
 }
 
-fn children(expr: &Expr) -> Vec<&Expr> {
-    match &expr.kind {
-        ExprKind::Paren(inner) => vec![inner],
-        ExprKind::Unary(unary) => vec![&unary.expr],
-        ExprKind::Binary(binary) => vec![&binary.lhs, &binary.rhs],
-        ExprKind::Aggregate(aggregate) => aggregate
-            .param
-            .iter()
-            .map(|p| &**p)
-            .chain([&*aggregate.expr])
-            .collect(),
-        ExprKind::Call(call) => call.args.iter().collect(),
-        ExprKind::Subquery(subquery) => vec![&subquery.expr],
-        _ => Vec::new(),
-    }
-}
-
 fn check_spans(text: &str, expr: &Expr, within: Span) {
     let Span { start, end } = expr.span;
     assert!(
@@ -44,7 +27,7 @@ fn check_spans(text: &str, expr: &Expr, within: Span) {
         "{:?} is not within {within:?} in {text:?}",
         expr.span
     );
-    for child in children(expr) {
+    for child in expr.children() {
         check_spans(text, child, expr.span);
     }
 }

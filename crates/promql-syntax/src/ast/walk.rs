@@ -1,0 +1,49 @@
+//! Going through a tree.
+
+use super::{Expr, ExprKind, VectorSelector};
+
+impl Expr {
+    /// The expressions directly in this one, in the order of the text.
+    pub fn children(&self) -> Vec<&Expr> {
+        match &self.kind {
+            ExprKind::Paren(inner) => vec![inner],
+            ExprKind::Unary(unary) => vec![&unary.expr],
+            ExprKind::Binary(binary) => vec![&binary.lhs, &binary.rhs],
+            ExprKind::Aggregate(aggregate) => {
+                let param = aggregate.param.iter().map(|param| &**param);
+                param.chain([&*aggregate.expr]).collect()
+            }
+            ExprKind::Call(call) => call.args.iter().collect(),
+            ExprKind::Subquery(subquery) => vec![&subquery.expr],
+            ExprKind::Number(_)
+            | ExprKind::String(_)
+            | ExprKind::VectorSelector(_)
+            | ExprKind::MatrixSelector(_)
+            | ExprKind::Error => Vec::new(),
+        }
+    }
+
+    /// This expression and all within it, each before what is in it.
+    pub fn nodes(&self) -> Vec<&Expr> {
+        let mut nodes = Vec::new();
+        // A stack of its own: trees may be deeper than that of the thread.
+        let mut open = vec![self];
+        while let Some(node) = open.pop() {
+            nodes.push(node);
+            open.extend(node.children().into_iter().rev());
+        }
+        nodes
+    }
+
+    /// The selectors in this expression, those with a range among them, in the order of the text.
+    pub fn selectors(&self) -> Vec<&VectorSelector> {
+        let nodes = self.nodes().into_iter();
+        nodes
+            .filter_map(|node| match &node.kind {
+                ExprKind::VectorSelector(selector) => Some(selector),
+                ExprKind::MatrixSelector(matrix) => Some(&matrix.selector),
+                _ => None,
+            })
+            .collect()
+    }
+}
