@@ -2,6 +2,7 @@
 
 mod difference;
 mod mutation;
+mod trace;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -19,6 +20,10 @@ pub struct Measures {
     /// What became of rules that were changed on purpose.
     pub mutation: Option<Mutation>,
 }
+pub use trace::{
+    Assertion, Bound, Condition, Curve, CurvePoint, Curves, ExpressionTrace, InputTrace, RuleTrace, Subject,
+    Trace,
+};
 
 /// How a test ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -61,6 +66,8 @@ pub struct TestOutcome {
     pub remarks: Vec<Remark>,
     /// How long it took to run.
     pub took: Duration,
+    /// Its course, where somebody asked for it.
+    pub trace: Option<Box<Trace>>,
 }
 
 /// Something to know about a test that makes it neither pass nor fail.

@@ -27,5 +27,6 @@ pub mod suite;
 mod template;
 #[cfg(test)]
 mod testing;
+mod trace;
 mod watch;
 mod world;

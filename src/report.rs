@@ -11,6 +11,7 @@ mod findings_sarif;
 mod findings_text;
 mod fingerprint;
 mod github;
+pub mod html;
 mod mutation;
 mod outcomes_github;
 mod outcomes_json;

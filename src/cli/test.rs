@@ -2,13 +2,14 @@
 
 mod files;
 mod measuring;
+mod page;
 mod running;
 mod showing;
 
 use super::inputs::{self, Inputs};
 use super::{BROKEN, FOUND, OK, refuse};
 use crate::outcome::Status;
-use crate::replay::run::run_tests;
+use crate::replay::run::{RunOptions, run_tests};
 use files::Files;
 
 /// Arguments of `rulecheck test`.
@@ -25,6 +26,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     showing: showing::ShowingArgs,
+
+    #[command(flatten)]
+    page: page::PageArgs,
 }
 
 pub(super) fn run(args: &Args) -> u8 {
@@ -36,12 +40,16 @@ pub(super) fn run(args: &Args) -> u8 {
         eprintln!("rulecheck: --enable-feature: nobody knows the feature {feature}");
     }
     let (tests, options) = (files.tests(), args.running.options());
-    let outcomes = run_tests(&tests, &options);
+    let shown = RunOptions {
+        trace: args.page.is_wanted(),
+        ..options.clone()
+    };
+    let outcomes = run_tests(&tests, &shown);
     let measures = args.measuring.measure(&files, &tests, &options);
     let unreadable = files.diagnostics();
     let shown = args.showing.show(&unreadable, &outcomes, &measures);
     inputs::complain(&files.found);
-    if let Err(message) = shown {
+    if let Err(message) = shown.and_then(|()| args.page.write(&unreadable, &outcomes, &measures)) {
         return refuse(&message);
     }
     if files.broken() {

@@ -12,12 +12,13 @@ use super::plan::Plan;
 use super::rule::{self, Rule};
 use super::run::RunOptions;
 use super::schedule::Schedule;
+use super::trace::Replayed;
 use super::watch::Watch;
 use super::world::{Fault, World};
 use crate::model::rules::RuleFile;
 use crate::model::text::Text;
 use crate::model::unit_tests::{AlertTest, ExprTest, TestGroup, UnitTestFile};
-use crate::outcome::{Failure, Remark, Status, TestName, TestOutcome};
+use crate::outcome::{Failure, Remark, Status, TestName, TestOutcome, Trace};
 
 /// How long a query may take, as with promtool.
 const TIMEOUT: Duration = Duration::from_secs(100);
@@ -41,6 +42,8 @@ struct Verdict {
     failures: Vec<Failure>,
     /// Whether something kept it from being judged.
     broken: bool,
+    /// Its course, where somebody asked for it.
+    trace: Option<Box<Trace>>,
 }
 
 /// A replay that came to its end, or as far as it could.
@@ -60,6 +63,7 @@ impl<'t> Case<'t> {
             Err(fault) => Verdict {
                 failures: vec![self.fault(fault)],
                 broken: true,
+                trace: None,
             },
         };
         let status = match (verdict.broken, verdict.failures.is_empty()) {
@@ -69,6 +73,7 @@ impl<'t> Case<'t> {
         };
         let mut outcome = self.outcome(status, verdict.failures);
         outcome.remarks = self.remarks(rules);
+        outcome.trace = verdict.trace;
         outcome.took = started.elapsed();
         outcome
     }
@@ -111,6 +116,7 @@ impl<'t> Case<'t> {
             alerts: alerts.collect(),
             remarks: Vec::new(),
             took: Duration::ZERO,
+            trace: None,
         }
     }
 
@@ -119,32 +125,52 @@ impl<'t> Case<'t> {
         let input = Input::read(&self.file.file, &self.test.input_series, schedule.start_ms)?;
         let external_labels = self.external_labels();
         let replay = self.replay(rules, &input, schedule, &external_labels);
-        let mut failures = Vec::new();
         let judged_until = match &replay.stop {
             None => schedule.count,
             Some(Stop::Input(fault)) => return Err(fault.clone()),
             Some(Stop::Rules(errors)) => errors.first().map_or(0, |error| error.evaluation),
         };
+        let failures = self.failures(&replay, schedule, judged_until);
+        let trace = self.options.trace.then(|| {
+            let replayed = Replayed {
+                file: self.file,
+                test: self.test,
+                schedule,
+                input: &input,
+                sample_interval_ms: self.sample_interval(schedule),
+                rules: &replay.rules,
+                written: &rule::written_in_order(rules, &self.file.group_eval_order),
+                world: &replay.world,
+                watch: &replay.watch,
+                failures: &failures,
+                judged: judged_until,
+            };
+            Box::new(replayed.trace())
+        });
+        Ok(Verdict {
+            broken: replay.stop.is_some(),
+            failures,
+            trace,
+        })
+    }
+
+    /// What did not hold at the evaluations up to before `judged_until`, and what ended the replay there.
+    fn failures(self, replay: &Replay<'_>, schedule: Schedule, judged_until: usize) -> Vec<Failure> {
+        let mut failures = Vec::new();
         let mut tests: Vec<&AlertTest> = self.test.alert_rule_test.iter().collect();
         tests.sort_by_key(|test| test.eval_time.value);
         let seen = |test: &&AlertTest| schedule.seen_at(test.eval_time.value) < judged_until;
         for test in tests.into_iter().filter(seen) {
-            failures.extend(self.judge_alerts(test, &replay, schedule));
+            failures.extend(self.judge_alerts(test, replay, schedule));
         }
         if let Some(Stop::Rules(errors)) = &replay.stop {
             failures.extend(errors.iter().map(|error| self.rule_error(error, schedule)));
-            return Ok(Verdict {
-                failures,
-                broken: true,
-            });
+            return failures;
         }
         for test in &self.test.promql_expr_test {
             failures.extend(self.judge_expression(test, &replay.world, schedule.start_ms));
         }
-        Ok(Verdict {
-            failures,
-            broken: false,
-        })
+        failures
     }
 
     /// Replays the rules by the best plan. Where that stops early, the reference says how: it is the measure of what

@@ -63,7 +63,7 @@ pub(super) struct Feed<'i> {
 }
 
 /// A time in milliseconds since the start, and what stands there.
-type Timed = (i64, Option<SampleValue>);
+pub(super) type Timed = (i64, Option<SampleValue>);
 
 struct Pending<'i> {
     id: SeriesId,
@@ -96,6 +96,16 @@ impl Input {
             }
         }
         Ok(Input { series })
+    }
+
+    /// The series, each with what stands at which times since the start, in milliseconds. Samples are `interval` apart
+    /// where they say nothing of it.
+    pub(super) fn series(
+        &self,
+        interval: i64,
+    ) -> impl Iterator<Item = (&Labels, impl Iterator<Item = Result<Timed, String>> + '_)> {
+        let series = self.series.iter();
+        series.map(move |series| (&series.labels, series.values(interval)))
     }
 
     /// Begins to feed: the test begins at `start`, and samples are `interval` apart where they say nothing of it,

@@ -41,21 +41,48 @@ pub(super) struct RecordingRule {
     pub(super) labels: Vec<(String, String)>,
 }
 
+/// A rule as it is written.
+#[derive(Clone, Copy)]
+pub(super) struct WrittenRule<'f> {
+    /// The file.
+    pub(super) file: &'f RuleFile,
+    /// The group.
+    pub(super) group: &'f rules::Group,
+    /// The rule.
+    pub(super) rule: &'f rules::Rule,
+}
+
 /// The rules of files in the order in which they are evaluated at one time. Groups that `order` names come in
 /// that order; the others count as its first, as they do for promtool, and keep the order of their files. Rules
 /// without a sound expression are left out: whoever loads the file has reported them.
-pub(super) fn in_order(files: &[&RuleFile], order: &[Text]) -> Vec<Rule> {
-    let mut groups: Vec<&rules::Group> = files.iter().flat_map(|file| &file.groups).collect();
-    groups.sort_by_key(|group| {
+pub(super) fn written_in_order<'f>(files: &[&'f RuleFile], order: &[Text]) -> Vec<WrittenRule<'f>> {
+    let mut groups: Vec<(&RuleFile, &rules::Group)> = files
+        .iter()
+        .flat_map(|file| file.groups.iter().map(move |group| (*file, group)))
+        .collect();
+    groups.sort_by_key(|(_, group)| {
         order
             .iter()
             .position(|name| name.as_str() == group.name())
             .unwrap_or(0)
     });
-    let rules = groups
-        .iter()
-        .flat_map(|group| group.rules.iter().map(move |rule| (group, rule)));
-    rules.filter_map(|(group, rule)| Rule::new(group, rule)).collect()
+    let rules = groups.into_iter().flat_map(|(file, group)| {
+        let rules = group.rules.iter();
+        rules.map(move |rule| WrittenRule { file, group, rule })
+    });
+    let is_sound = |written: &WrittenRule<'_>| {
+        let expr = written.rule.expr.as_ref();
+        expr.is_some_and(|expr| expr.parsed.errors.is_empty())
+    };
+    rules.filter(is_sound).collect()
+}
+
+/// What [`written_in_order`] says, ready to be evaluated.
+pub(super) fn in_order(files: &[&RuleFile], order: &[Text]) -> Vec<Rule> {
+    let written = written_in_order(files, order).into_iter();
+    written
+        .filter_map(|written| Rule::new(written.group, written.rule))
+        .collect()
 }
 
 impl Rule {

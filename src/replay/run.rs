@@ -32,6 +32,8 @@ pub struct RunOptions {
     /// Drop metric names at the end of a query rather than in every operation, as Prometheus does with the feature
     /// `promql-delayed-name-removal`.
     pub delayed_name_removal: bool,
+    /// Keep the course of each test, for drawing it.
+    pub trace: bool,
 }
 
 impl RunOptions {

@@ -71,6 +71,7 @@ pub fn run(file: &SourceFile, script: &Script, options: &EngineOptions) -> Vec<T
                     alerts: Vec::new(),
                     remarks: Vec::new(),
                     took: started.elapsed(),
+                    trace: None,
                 });
             }
             Command::Broken(command) => {
@@ -96,5 +97,6 @@ fn broken(path: &Path, header: &str, line: usize, fault_line: usize, message: St
         alerts: Vec::new(),
         remarks: Vec::new(),
         took: Duration::ZERO,
+        trace: None,
     }
 }

@@ -52,6 +52,11 @@ impl<'t> Watch<'t> {
         }
     }
 
+    /// The states of the rule with this number over time.
+    pub(super) fn spans(&self, rule: usize) -> &[TimelineSpan] {
+        self.spans.get(&rule).map_or(&[], Vec::as_slice)
+    }
+
     /// What the rules with these numbers were like at an evaluation, together.
     pub(super) fn sighting(&self, evaluation: usize, rules: &[usize]) -> Sighting {
         let mut together = Sighting::default();

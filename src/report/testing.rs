@@ -19,6 +19,7 @@ pub(super) fn outcome(name: &str, status: Status, failures: Vec<Failure>) -> Tes
         alerts: vec!["Down".to_owned()],
         remarks: Vec::new(),
         took: Duration::from_millis(1500),
+        trace: None,
     }
 }
 

@@ -104,7 +104,7 @@ fn write_junit(path: &Path, outcomes: &[TestOutcome]) -> io::Result<()> {
 
 /// The outcomes, and one for each file of which nothing could be run, so that a format for programs has all that is
 /// wrong.
-fn with_unreadable(unreadable: &[Diagnostic], outcomes: &[TestOutcome]) -> Vec<TestOutcome> {
+pub(super) fn with_unreadable(unreadable: &[Diagnostic], outcomes: &[TestOutcome]) -> Vec<TestOutcome> {
     let mut all = outcomes.to_vec();
     let path = |diagnostic: &Diagnostic| diagnostic.primary.location.file.path().to_owned();
     let errors = unreadable.iter().filter(|d| d.severity == Severity::Error);
@@ -128,6 +128,7 @@ fn with_unreadable(unreadable: &[Diagnostic], outcomes: &[TestOutcome]) -> Vec<T
             alerts: Vec::new(),
             remarks: Vec::new(),
             took: Duration::ZERO,
+            trace: None,
         });
     }
     all

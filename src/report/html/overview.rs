@@ -1,0 +1,247 @@
+//! What the whole came to: counts, by file, by alert.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use maud::{Markup, html};
+
+use super::{format, rules, test};
+use crate::outcome::{AlertState, RuleTrace, Status, TestOutcome};
+use crate::report::TestSummary;
+
+/// The title of the page, which begins with the verdict: it is read on a tab.
+pub(super) fn title(outcomes: &[TestOutcome]) -> String {
+    let (verdict, _) = verdict(outcomes);
+    format!("{verdict} – alert rule tests")
+}
+
+/// The verdict in words, and whether it is good.
+fn verdict(outcomes: &[TestOutcome]) -> (String, bool) {
+    let TestSummary {
+        passed,
+        failed,
+        errors,
+    } = TestSummary::of(outcomes);
+    match (outcomes.len(), failed, errors) {
+        (0, ..) => ("No tests".to_owned(), true),
+        (all, 0, 0) if all == passed => (format!("{} passed", all_of(all)), true),
+        (all, failed, 0) => (
+            format!("{failed} of {} failed", format::counted(all, "test")),
+            false,
+        ),
+        (all, 0, errors) => (
+            format!("{errors} of {} could not be judged", format::counted(all, "test")),
+            false,
+        ),
+        (all, failed, errors) => (
+            format!(
+                "{failed} of {} failed, {errors} could not be judged",
+                format::counted(all, "test")
+            ),
+            false,
+        ),
+    }
+}
+
+fn all_of(count: usize) -> String {
+    match count {
+        1 => "The test".to_owned(),
+        many => format!("All {many} tests"),
+    }
+}
+
+/// The head of the page: verdict, search, choice of colours.
+pub(super) fn header(outcomes: &[TestOutcome]) -> Markup {
+    let (verdict, good) = verdict(outcomes);
+    html! {
+        header {
+            div.top {
+                p.product { "rulecheck " span { "alert rule tests" } }
+                nav aria-label="Sections" {
+                    a href="#overview" { "Overview" }
+                    a href="#tests" { "Tests" }
+                    a href="#rules" { "Rules" }
+                }
+                button #theme type="button" hidden { "Colours: as the system" }
+            }
+            h1 class=(if good { "good" } else { "bad" }) { (verdict) }
+        }
+    }
+}
+
+/// The section itself.
+pub(super) fn section(outcomes: &[TestOutcome]) -> Markup {
+    let TestSummary {
+        passed,
+        failed,
+        errors,
+    } = TestSummary::of(outcomes);
+    html! {
+        section #overview aria-labelledby="overview-name" {
+            h2 #overview-name { "Overview" }
+            dl.counts {
+                div { dt { "Tests" } dd { (outcomes.len()) } }
+                div.good[passed > 0] { dt { "Passed" } dd { (passed) } }
+                div.bad[failed > 0] { dt { "Failed" } dd { (failed) } }
+                div.bad[errors > 0] { dt { "Not judged" } dd { (errors) } }
+                div { dt { "Alerts tested" } dd { (by_alert(outcomes).len()) } }
+            }
+            @if failed + errors > 0 { (failures(outcomes)) }
+            div.columns {
+                (files(outcomes))
+                (alerts(outcomes))
+            }
+        }
+    }
+}
+
+/// The tests that did not pass.
+fn failures(outcomes: &[TestOutcome]) -> Markup {
+    html! {
+        h3 { "What did not pass" }
+        ul.failures {
+            @for (number, outcome) in outcomes.iter().enumerate().filter(|(_, o)| o.status != Status::Passed) {
+                li {
+                    a href=(format!("#t{number}")) { (outcome.name) }
+                    @for failure in outcome.failures.iter().take(3) { p { (failure.message.lines().next().unwrap_or_default()) } }
+                    @if outcome.failures.len() > 3 { p { "and " (outcome.failures.len() - 3) " more" } }
+                }
+            }
+        }
+    }
+}
+
+fn files(outcomes: &[TestOutcome]) -> Markup {
+    html! {
+        div {
+            h3 { "By file" }
+            div.scroll tabindex="0" role="group" aria-label="By file" {
+                table {
+                    thead {
+                        tr { th scope="col" { "File" } th.number scope="col" { "Tests" } th.number scope="col" { "Passed" } th.number scope="col" { "Failed" } }
+                    }
+                    tbody {
+                        @for (number, of_file) in outcomes.chunk_by(|a, b| a.path == b.path).enumerate() {
+                            @let TestSummary { passed, failed, errors } = TestSummary::of(of_file);
+                            tr {
+                                th scope="row" { a href=(format!("#f{number}")) { (of_file[0].path.display()) } }
+                                td.number { (of_file.len()) }
+                                td.number { (passed) }
+                                td.number.bad[failed + errors > 0] { (failed + errors) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What the tests say of one alert.
+#[derive(Default)]
+struct OfAlert<'o> {
+    /// The numbers of the tests that assert something of it.
+    tests: Vec<usize>,
+    failed: bool,
+    pending: bool,
+    firing: bool,
+    resolved: bool,
+    rule: Option<(&'o Path, usize)>,
+}
+
+fn by_alert(outcomes: &[TestOutcome]) -> BTreeMap<&str, OfAlert<'_>> {
+    let mut alerts: BTreeMap<&str, OfAlert<'_>> = BTreeMap::new();
+    for (number, outcome) in outcomes.iter().enumerate() {
+        for name in &outcome.alerts {
+            let alert = alerts.entry(name).or_default();
+            alert.tests.push(number);
+            alert.failed |= test::fails_for(outcome, name);
+            let rules = outcome.trace.iter().flat_map(|trace| &trace.rules);
+            for rule in rules.filter(|rule| rule.source.name == *name) {
+                alert.see(rule);
+            }
+        }
+    }
+    alerts
+}
+
+impl<'o> OfAlert<'o> {
+    fn see(&mut self, rule: &'o RuleTrace) {
+        self.rule = Some((&rule.source.path, rule.source.line));
+        let mut fired = false;
+        for span in &rule.spans {
+            self.pending |= span.state == AlertState::Pending;
+            self.resolved |= fired && span.state == AlertState::Inactive;
+            fired |= span.state == AlertState::Firing;
+        }
+        self.firing |= fired;
+    }
+}
+
+fn alerts(outcomes: &[TestOutcome]) -> Markup {
+    let seen = |seen: bool| {
+        html! {
+            @if seen { span.yes aria-hidden="true" { "●" } span.unseen { "yes" } }
+            @else { span.no aria-hidden="true" { "–" } span.unseen { "no" } }
+        }
+    };
+    html! {
+        div {
+            h3 { "By alert" }
+            div.scroll tabindex="0" role="group" aria-label="By alert" {
+                table {
+                    thead {
+                        tr {
+                            th scope="col" { "Alert" }
+                            th.number scope="col" { "Tests" }
+                            th.mark scope="col" { "Pending" }
+                            th.mark scope="col" { "Firing" }
+                            th.mark scope="col" { "Resolved" }
+                        }
+                    }
+                    tbody {
+                        @for (name, alert) in by_alert(outcomes) {
+                            tr {
+                                th scope="row" {
+                                    @match alert.rule {
+                                        Some((path, line)) => a href=(format!("#{}", rules::anchor(path, line))) { (name) },
+                                        None => (name),
+                                    }
+                                    @if alert.failed { " " span.badge.failed { "failed" } }
+                                }
+                                td.number { (alert.tests.len()) }
+                                td.mark { (seen(alert.pending)) }
+                                td.mark { (seen(alert.firing)) }
+                                td.mark { (seen(alert.resolved)) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The keys that the script listens to.
+pub(super) fn shortcuts() -> Markup {
+    let keys = [
+        ("/", "search"),
+        ("j", "next test"),
+        ("k", "test before"),
+        ("f", "next test that did not pass"),
+        ("e", "open or close the test"),
+        ("a", "open or close all tests"),
+        ("t", "change colours"),
+        ("← →", "in a chart: values at the evaluation before or after"),
+        ("?", "these keys"),
+    ];
+    html! {
+        dialog #keys aria-labelledby="keys-name" {
+            h2 #keys-name { "Keys" }
+            dl {
+                @for (key, what) in keys { div { dt { kbd { (key) } } dd { (what) } } }
+            }
+            form method="dialog" { button { "Close" } }
+        }
+    }
+}
