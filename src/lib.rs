@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod cli;
 pub mod diagnostic;
 pub mod fix;
+pub mod git;
 pub mod lints;
 pub mod model;
 pub mod outcome;

@@ -1,5 +1,7 @@
 //! `rulecheck check`: find what is wrong.
 
+mod since;
+
 use std::io::{self, BufWriter, Write};
 
 use similar::TextDiff;
@@ -22,6 +24,10 @@ pub(super) struct Args {
     /// How to show the findings
     #[arg(long, value_enum, default_value = "text")]
     format: CheckFormat,
+
+    /// Show only what was not found yet where the history last met this revision of git, such as origin/main
+    #[arg(long, value_name = "REVISION", conflicts_with = "fix")]
+    changed_since: Option<String>,
 
     /// Mend what can be mended without changing what it means, in the files
     #[arg(long)]
@@ -86,6 +92,17 @@ fn checked(args: &Args) -> Result<u8, String> {
         save(&mended)?;
         project = load();
         findings = lints::run(&project, &options);
+    }
+    if let Some(revision) = &args.changed_since {
+        let known = since::retain_new(&args.inputs, revision, &options, &mut findings)?;
+        if known > 0 {
+            let findings = if known == 1 {
+                "finding was"
+            } else {
+                "findings were"
+            };
+            eprintln!("{known} {findings} there before {revision}, and not shown");
+        }
     }
     let summary = CheckSummary::of(project.files.len(), project.rule_count(), &findings);
     let stdout = io::stdout();

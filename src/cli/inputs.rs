@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::diagnostic::Diagnostic;
+use crate::git::Before;
 use crate::lints::{self, Levels};
 use crate::model::settings::{self, Settings};
 use crate::report::{self, Style};
@@ -54,6 +55,33 @@ impl Inputs {
             Selection::Everything => self.find_everything(),
             // Folders that are named are searched whole; the globs choose what is looked at unasked.
             Selection::Named(paths) => search(Path::new("."), paths, &Settings::default()),
+        }
+    }
+
+    /// Finds, in a repository as it was before, the files that [`Inputs::find`] finds in it now.
+    ///
+    /// # Errors
+    /// What is wrong with the settings, ready to be shown.
+    pub(super) fn find_before(&self, before: &Before) -> Result<Discovered, String> {
+        let here = here()?;
+        let tree = before.tree();
+        let moved = |path: &Path| {
+            let path = path.canonicalize().unwrap_or_else(|_| here.join(path));
+            let path = path.strip_prefix(&before.root).unwrap_or(&path);
+            tree.join(before.place(path))
+        };
+        match self.selection() {
+            Selection::Everything => {
+                let settings = settings(&here)?;
+                let root = settings.file.as_ref().and_then(|file| file.path().parent());
+                let root = moved(root.unwrap_or(&here));
+                search(&root, std::slice::from_ref(&root), &settings)
+            }
+            Selection::Named(paths) => {
+                // What was not there yet has no findings.
+                let there = paths.iter().map(|path| moved(path)).filter(|path| path.exists());
+                search(&tree, &there.collect::<Vec<_>>(), &Settings::default())
+            }
         }
     }
 
