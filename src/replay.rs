@@ -18,6 +18,7 @@ pub mod parts;
 mod plan;
 mod reads;
 pub mod rehearsal;
+pub mod routing;
 mod rule;
 mod rule_files;
 pub mod run;

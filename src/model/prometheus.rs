@@ -5,8 +5,6 @@ mod fields;
 use std::ops::Range;
 use std::sync::Arc;
 
-pub(super) use fields::HTTP_CLIENT;
-
 use super::reader::{Fields, Located, Reader, codes};
 use super::text::Text;
 use crate::source::{Node, SourceFile};

@@ -1,5 +1,6 @@
 //! What all receivers share.
 
+use super::http::TLS;
 use super::integrations::{Demand, check_demands};
 use super::shapes::{self, Shape};
 use crate::model::reader::{Fields, Reader, codes};
@@ -19,7 +20,7 @@ const FIELDS: &[(&str, Shape)] = &[
     ("smtp_auth_secret_file", Shape::Text),
     ("smtp_auth_identity", Shape::Text),
     ("smtp_require_tls", Shape::Switch),
-    ("smtp_tls_config", Shape::Tls),
+    ("smtp_tls_config", TLS),
     ("smtp_force_implicit_tls", Shape::Switch),
     ("slack_api_url", Shape::Url),
     ("slack_api_url_file", Shape::Text),
@@ -73,6 +74,12 @@ pub(super) struct Global<'n> {
 }
 
 impl Global<'_> {
+    /// Whether a field is written with nothing in it, which takes its default away.
+    pub(super) fn clears(&self, key: &str) -> bool {
+        let written = self.fields.as_ref().and_then(|fields| fields.get(key));
+        written.is_some_and(Node::is_null)
+    }
+
     /// Whether a field is filled.
     pub(super) fn has(&self, key: &str) -> bool {
         self.fields

@@ -45,12 +45,16 @@ pub(super) enum Demand {
     OneOf(&'static [&'static str], &'static str),
     /// One of the first is filled here, or one of the second in `global`; else Alertmanager says this.
     Inherits(&'static [&'static str], &'static [&'static str], &'static str),
+    /// It is filled here, or the second is not cleared in `global`; else Alertmanager says this.
+    Defaults(&'static str, &'static str, &'static str),
     /// Not both one of the first and one of the second is filled.
     AtMostOne(&'static [&'static str], &'static [&'static str]),
     /// Not both of these are filled; else Alertmanager says this.
     NotBoth(&'static str, &'static str, &'static str),
-    /// The field has one of these values, where it is written and no template; else Alertmanager says this.
+    /// The field has one of these values, where it is written; else Alertmanager says this.
     Among(&'static str, &'static [&'static str], &'static str),
+    /// The number is not 0; else Alertmanager says this.
+    NotZero(&'static str, &'static str),
     /// In the settings of the HTTP client there is an authorization, or one of these is filled; else Alertmanager
     /// says this.
     Authorized(&'static [&'static str], &'static str),
@@ -80,18 +84,7 @@ pub(super) fn read(
     let shape: Vec<(&str, Shape)> = common.chain(kind.fields).copied().collect();
     let fields = shapes::read_mapping(reader, node, &what, &shape)?;
     check_demands(reader, &fields, &what, kind.demands);
-    for demand in kind.demands {
-        if let Demand::Inherits(own, inherited, message) = demand
-            && !own.iter().any(|key| is_filled(&fields, key))
-            && !inherited.iter().any(|key| global.has(key))
-        {
-            let help = match (own.first(), inherited.first()) {
-                (Some(own), Some(inherited)) => format!("Write `{own}` here, or `{inherited}` in `global`."),
-                _ => String::new(),
-            };
-            fault(reader, codes::MISSING_FIELD, &fields, message, &help);
-        }
-    }
+    check_inherited(reader, &fields, kind, global);
     // A wrong one has been reported with the other fields.
     let sends_resolved = fields
         .get("send_resolved")
@@ -105,6 +98,27 @@ pub(super) fn read(
         number,
         sends_resolved,
     })
+}
+
+/// Checks what must be here or in `global`.
+fn check_inherited(reader: &mut Reader<'_>, fields: &Fields<'_>, kind: &Kind, global: &Global<'_>) {
+    let has = |key: &&str| is_filled(fields, key);
+    for demand in kind.demands {
+        let (own, inherited, message) = match demand {
+            Demand::Inherits(own, inherited, message)
+                if !own.iter().any(has) && !inherited.iter().any(|key| global.has(key)) =>
+            {
+                (own.first(), inherited.first(), message)
+            }
+            Demand::Defaults(own, inherited, message) if !has(own) && global.clears(inherited) => {
+                (Some(own), Some(inherited), message)
+            }
+            _ => continue,
+        };
+        let (own, inherited) = (own.unwrap_or(&""), inherited.unwrap_or(&""));
+        let help = format!("Write `{own}` here, or `{inherited}` in `global`.");
+        fault(reader, codes::MISSING_FIELD, fields, message, &help);
+    }
 }
 
 /// Mails need no HTTP client.
@@ -154,10 +168,14 @@ pub(super) fn check_demands(reader: &mut Reader<'_>, fields: &Fields<'_>, what: 
                 let Some(value) = value.and_then(Node::as_str) else {
                     continue;
                 };
-                if !value.contains("{{") && !known.contains(&value) {
+                if !known.contains(&value) {
                     let help = format!("Write one of {}.", known.join(", "));
                     fault(reader, codes::INVALID_VALUE, fields, message, &help);
                 }
+            }
+            Demand::NotZero(key, message) if fields.get(key).and_then(Node::as_str) == Some("0") => {
+                let help = format!("Write another number, or leave `{key}` out.");
+                fault(reader, codes::INVALID_VALUE, fields, message, &help);
             }
             Demand::Authorized(keys, message) if !authorized(fields) && !any(keys) => {
                 let help = "Write `http_config: {authorization: {credentials: …}}`.";

@@ -1,6 +1,6 @@
 //! What kind of value a field holds.
 
-use crate::model::prometheus::HTTP_CLIENT;
+use super::http;
 use crate::model::reader::{Fields, Reader, codes};
 use crate::model::text::Text;
 use crate::source::Node;
@@ -14,6 +14,8 @@ pub(super) enum Shape {
     Switch,
     /// A whole number.
     Whole,
+    /// A whole number that is not negative.
+    Count,
     /// A number.
     Number,
     /// A duration in Prometheus' notation.
@@ -26,35 +28,21 @@ pub(super) enum Shape {
     Address,
     /// The settings of an HTTP client.
     Http,
-    /// The settings of encryption.
-    Tls,
     /// A list of texts.
     Texts,
     /// Names with texts.
     TextMap,
+    /// Names with whatever it is.
+    AnyMap,
     /// A mapping with these fields.
     Mapping(&'static [(&'static str, Shape)]),
-    /// A list of mappings with these fields, of which some must be filled.
+    /// A list of mappings with these fields, of which some must be filled. Empty entries are passed over.
     Mappings(&'static [(&'static str, Shape)], &'static [&'static str]),
+    /// The same, but an entry with nothing in it is one with nothing filled.
+    Structs(&'static [(&'static str, Shape)], &'static [&'static str]),
     /// Whatever it is.
     Anything,
 }
-
-const TLS: &[&str] = &[
-    "ca",
-    "cert",
-    "key",
-    "ca_file",
-    "cert_file",
-    "key_file",
-    "ca_ref",
-    "cert_ref",
-    "key_ref",
-    "server_name",
-    "insecure_skip_verify",
-    "min_version",
-    "max_version",
-];
 
 /// Reads a mapping with these fields.
 pub(super) fn read_mapping<'n>(
@@ -78,10 +66,23 @@ fn read(reader: &mut Reader<'_>, node: &Node, name: &str, shape: Shape) {
         Shape::Text => drop(reader.text(node, name)),
         Shape::Switch => drop(reader.boolean(node, name)),
         Shape::Whole => drop(reader.integer(node, name)),
+        Shape::Count => {
+            let number = reader.integer(node, name);
+            if let Some(number) = number.filter(|number| number.value < 0) {
+                let message = format!("{name} must not be negative: Alertmanager refuses the file");
+                reader.error(
+                    codes::INVALID_VALUE,
+                    number.range,
+                    message,
+                    "Write 0 for no limit.",
+                );
+            }
+        }
+        Shape::AnyMap if node.as_mapping().is_none() => reader.wrong_kind(node, name, "a mapping"),
+        Shape::AnyMap => {}
         Shape::Number => drop(reader.float(node, name)),
         Shape::Duration => drop(reader.duration(node, name)),
-        Shape::Http => drop(reader.mapping(node, &format!("`{name}`"), HTTP_CLIENT)),
-        Shape::Tls => drop(reader.mapping(node, &format!("`{name}`"), TLS)),
+        Shape::Http => http::read(reader, node, name),
         Shape::TextMap => drop(reader.text_map(node, name)),
         Shape::Mapping(fields) => drop(read_mapping(reader, node, &format!("`{name}`"), fields)),
         Shape::Anything => {}
@@ -91,15 +92,12 @@ fn read(reader: &mut Reader<'_>, node: &Node, name: &str, shape: Shape) {
             }
         }
         Shape::Mappings(fields, filled) => {
-            let what = format!("an entry of `{name}`");
-            for node in reader.filled_sequence(node, &format!("`{name}`")) {
-                let Some(read) = read_mapping(reader, node, &what, fields) else {
-                    continue;
-                };
-                for key in filled.iter().filter(|key| !is_filled(&read, key)) {
-                    reader.missing(&what, key, node.place(), format!("Fill it in: `{key}: …`."));
-                }
-            }
+            let nodes = reader.filled_sequence(node, &format!("`{name}`"));
+            read_entries(reader, nodes, name, fields, filled);
+        }
+        Shape::Structs(fields, filled) => {
+            let nodes = reader.sequence(node, &format!("`{name}`"));
+            read_entries(reader, nodes.iter().collect(), name, fields, filled);
         }
         Shape::Url | Shape::TemplateUrl | Shape::Address => {
             let Some(text) = reader.text(node, name) else {
@@ -117,7 +115,25 @@ fn read(reader: &mut Reader<'_>, node: &Node, name: &str, shape: Shape) {
     }
 }
 
-/// Whether a field holds something: no empty text, nor a zero where a number belongs.
+fn read_entries(
+    reader: &mut Reader<'_>,
+    nodes: Vec<&Node>,
+    name: &str,
+    fields: &[(&str, Shape)],
+    filled: &[&str],
+) {
+    let what = format!("an entry of `{name}`");
+    for node in nodes {
+        let Some(read) = read_mapping(reader, node, &what, fields) else {
+            continue;
+        };
+        for key in filled.iter().filter(|key| !is_filled(&read, key)) {
+            reader.missing(&what, key, node.place(), format!("Fill it in: `{key}: …`."));
+        }
+    }
+}
+
+/// Whether a field holds something.
 pub(super) fn is_filled(fields: &Fields<'_>, key: &str) -> bool {
     fields
         .get(key)

@@ -4,7 +4,7 @@ use super::*;
 use crate::source::yaml;
 
 /// A configuration, and what is found in it, with lines.
-pub(super) fn config(text: &str) -> (AlertmanagerConfig, Vec<String>) {
+pub(crate) fn config(text: &str) -> (AlertmanagerConfig, Vec<String>) {
     let file = Arc::new(SourceFile::new("alertmanager.yml", text));
     let mut found = Vec::new();
     let documents = yaml::parse(text);

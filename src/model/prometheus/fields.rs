@@ -116,8 +116,8 @@ pub(super) const RELABELLING: &[&str] = &[
     "action",
 ];
 
-/// The settings of an HTTP client, which Alertmanager has too.
-pub(in crate::model) const HTTP_CLIENT: &[&str] = &[
+/// The settings of an HTTP client.
+pub(super) const HTTP_CLIENT: &[&str] = &[
     "basic_auth",
     "authorization",
     "oauth2",

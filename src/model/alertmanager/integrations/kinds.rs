@@ -1,6 +1,7 @@
 //! All kinds of integrations with their fields, in the order in which Alertmanager builds those of a receiver.
 
 use super::{Demand, Kind};
+use crate::model::alertmanager::http::TLS;
 use crate::model::alertmanager::shapes::Shape;
 
 const NO_WEBHOOK: &str = "one of webhook_url or webhook_url_file must be configured";
@@ -14,7 +15,7 @@ pub(in crate::model::alertmanager) static KINDS: &[Kind] = &[
         fields: &[
             ("url", Shape::TemplateUrl),
             ("url_file", Shape::Text),
-            ("max_alerts", Shape::Whole),
+            ("max_alerts", Shape::Count),
             ("timeout", Shape::Text),
             ("payload", Shape::Anything),
         ],
@@ -42,7 +43,7 @@ pub(in crate::model::alertmanager) static KINDS: &[Kind] = &[
             ("html", Shape::Text),
             ("text", Shape::Text),
             ("require_tls", Shape::Switch),
-            ("tls_config", Shape::Tls),
+            ("tls_config", TLS),
             ("force_implicit_tls", Shape::Switch),
             (
                 "threading",
@@ -72,7 +73,7 @@ pub(in crate::model::alertmanager) static KINDS: &[Kind] = &[
             ("client", Shape::Text),
             ("client_url", Shape::Text),
             ("description", Shape::Text),
-            ("details", Shape::Anything),
+            ("details", Shape::AnyMap),
             (
                 "images",
                 Shape::Mappings(
@@ -92,6 +93,7 @@ pub(in crate::model::alertmanager) static KINDS: &[Kind] = &[
             ("timeout", Shape::Text),
         ],
         demands: &[
+            Demand::Defaults("url", "pagerduty_url", "no global PagerDuty URL set"),
             Demand::OneOf(
                 &[
                     "routing_key",
@@ -120,7 +122,7 @@ pub(in crate::model::alertmanager) static KINDS: &[Kind] = &[
             ("entity", Shape::Text),
             (
                 "responders",
-                Shape::Mappings(
+                Shape::Structs(
                     &[
                         ("id", Shape::Text),
                         ("name", Shape::Text),
@@ -137,6 +139,7 @@ pub(in crate::model::alertmanager) static KINDS: &[Kind] = &[
             ("update_alerts", Shape::Switch),
         ],
         demands: &[
+            Demand::Defaults("api_url", "opsgenie_api_url", "no global OpsGenie URL set"),
             Demand::AtMostOne(&["api_key"], &["api_key_file"]),
             Demand::Inherits(
                 &["api_key", "api_key_file"],
@@ -162,6 +165,7 @@ pub(in crate::model::alertmanager) static KINDS: &[Kind] = &[
             ("message_type", Shape::Text),
         ],
         demands: &[
+            Demand::Defaults("api_url", "wechat_api_url", "no global Wechat URL set"),
             Demand::Among(
                 "message_type",
                 &["", "text", "markdown"],
@@ -246,6 +250,7 @@ pub(in crate::model::alertmanager) static KINDS: &[Kind] = &[
             ("timeout", Shape::Text),
         ],
         demands: &[
+            Demand::Defaults("app_url", "slack_app_url", "no global Slack App URL set"),
             Demand::AtMostOne(&["api_url"], &["api_url_file"]),
             Demand::AtMostOne(&["app_token"], &["app_token_file"]),
             Demand::AtMostOne(&["api_url", "api_url_file"], &["app_token", "app_token_file"]),
@@ -281,6 +286,7 @@ pub(in crate::model::alertmanager) static KINDS: &[Kind] = &[
             ("custom_fields", Shape::TextMap),
         ],
         demands: &[
+            Demand::Defaults("api_url", "victorops_api_url", "no global VictorOps URL set"),
             Demand::OneOf(&["routing_key"], "missing Routing key in VictorOps config"),
             Demand::AtMostOne(&["api_key"], &["api_key_file"]),
             Demand::Inherits(
@@ -383,6 +389,7 @@ pub(in crate::model::alertmanager) static KINDS: &[Kind] = &[
                 &["chat_id", "chat_id_file"],
                 "missing chat_id or chat_id_file on telegram_config",
             ),
+            Demand::NotZero("chat_id", "missing chat_id or chat_id_file on telegram_config"),
             Demand::AtMostOne(&["chat_id"], &["chat_id_file"]),
             Demand::Among(
                 "parse_mode",
@@ -424,6 +431,7 @@ pub(in crate::model::alertmanager) static KINDS: &[Kind] = &[
             ("room_id", Shape::Text),
         ],
         demands: &[
+            Demand::Defaults("api_url", "webex_api_url", "no global Webex URL set"),
             Demand::OneOf(&["room_id"], "missing room_id on webex_config"),
             Demand::Authorized(&[], "missing webex_configs.http_config.authorization"),
         ],
@@ -476,7 +484,7 @@ pub(in crate::model::alertmanager) static KINDS: &[Kind] = &[
             ("resolve_transition", Shape::Text),
             ("wont_fix_resolution", Shape::Text),
             ("reopen_duration", Shape::Duration),
-            ("fields", Shape::Anything),
+            ("fields", Shape::AnyMap),
         ],
         demands: &[
             Demand::OneOf(&["project"], "missing project in jira_config"),
@@ -498,7 +506,7 @@ pub(in crate::model::alertmanager) static KINDS: &[Kind] = &[
             ("url_file", Shape::Text),
             ("alert_source_token", Shape::Text),
             ("alert_source_token_file", Shape::Text),
-            ("max_alerts", Shape::Whole),
+            ("max_alerts", Shape::Count),
             ("timeout", Shape::Text),
         ],
         demands: &[
