@@ -5,6 +5,7 @@ mod check;
 mod explain;
 mod init;
 mod inputs;
+mod routes;
 mod test;
 
 use std::process::ExitCode;
@@ -35,6 +36,8 @@ enum Command {
     Check(check::Args),
     /// Say what a code of a finding means, why it matters, and how to mend it.
     Explain(explain::Args),
+    /// Show whom Alertmanager notifies: of an alert with these labels, or of all, as a tree.
+    Routes(routes::Args),
     /// Replay rules against their tests: which alerts fire, when, and with what text.
     Test(test::Args),
     /// Write a settings file, or tests that make each alert fire.
@@ -46,6 +49,7 @@ pub fn run() -> ExitCode {
     let code = match Cli::parse().command {
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Routes(args) => routes::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Init(args) => init::run(&args),
     };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::alertmanager::AlertmanagerConfig;
 use crate::model::dashboard::Dashboard;
 use crate::model::directive::{self, Directive, Misspelt};
 use crate::model::reader::codes;
@@ -109,6 +110,17 @@ impl Project {
         self.documents().filter_map(|d| {
             if let Document::Dashboard(board) = d {
                 Some(board)
+            } else {
+                None
+            }
+        })
+    }
+
+    /// All configurations of Alertmanager.
+    pub fn alertmanagers(&self) -> impl Iterator<Item = &AlertmanagerConfig> {
+        self.documents().filter_map(|d| {
+            if let Document::Alertmanager(config) = d {
+                Some(&**config)
             } else {
                 None
             }

@@ -18,6 +18,7 @@ mod outcomes_json;
 mod outcomes_junit;
 mod outcomes_tap;
 mod outcomes_text;
+mod routes;
 mod style;
 #[cfg(test)]
 mod testing;
@@ -28,6 +29,7 @@ use std::io::{self, Write};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::outcome::{Measures, Status, TestOutcome};
 
+pub use routes::{route_path, route_tree};
 pub use style::Style;
 
 /// What was looked at and found, in numbers.

@@ -13,7 +13,7 @@ use crate::source::discover::{Discovered, discover};
 pub(super) const SETTINGS: &str = "rulecheck.yml";
 
 /// The paths to look at.
-#[derive(clap::Args)]
+#[derive(Default, clap::Args)]
 pub(super) struct Inputs {
     /// Files and folders to look at [default: what `rulecheck.yml` includes, else the current folder]
     paths: Vec<PathBuf>,

@@ -6,6 +6,7 @@ mod global;
 mod http;
 mod inhibition;
 mod integrations;
+mod load;
 mod marks;
 pub mod matcher;
 mod names;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 pub use inhibition::InhibitRule;
 pub use integrations::Integration;
+pub use load::load;
 pub use marks::Marks;
 pub use receivers::Receiver;
 pub use route::{GroupBy, Route};
