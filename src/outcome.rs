@@ -82,8 +82,8 @@ pub struct Remark {
 /// One assertion that did not hold, or one reason why a test could not be judged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
-    /// What kind of assertion: `alert`, `never_fires`, `timeline`, `promql`, `eval`, `evaluation`, `input`, `rules`,
-    /// `config`.
+    /// What kind of assertion: `alert`, `never_fires`, `timeline`, `promql`, `eval`, `evaluation`, `receivers`,
+    /// `input`, `rules`, `config`.
     pub kind: &'static str,
     /// One sentence.
     pub message: String,

@@ -17,6 +17,7 @@ mod observation;
 pub mod parts;
 mod plan;
 mod reads;
+mod receivers;
 pub mod rehearsal;
 pub mod routing;
 mod rule;

@@ -2,11 +2,13 @@
 //!
 //! Each part of the format has a room of its own, with its table of fields beside what is read of it.
 
+mod alert_selector;
 mod alerts;
 mod generator;
 mod group;
 mod input;
 mod input_fields;
+mod receivers;
 mod samples;
 mod timestamp;
 
@@ -17,10 +19,12 @@ use super::reader::{Located, Reader};
 use super::text::Text;
 use crate::source::{Node, SourceFile};
 
+pub use alert_selector::AlertSelector;
 pub use alerts::{AlertTest, ExpectedAlert};
 pub use generator::{Generator, Histogram, Noise, Phase, Point, Sine};
 pub use group::TestGroup;
 pub use input::{InputSeries, Sampling, SeriesFile};
+pub use receivers::{ExpectedNotification, ReceiversTest};
 pub use samples::{ExpectedSample, ExprTest};
 
 /// A unit-test file.
@@ -36,6 +40,8 @@ pub struct UnitTestFile {
     pub group_eval_order: Vec<Text>,
     /// Whether values may differ in their last bit.
     pub fuzzy_compare: bool,
+    /// Alertmanager's configuration, relative to this file, for tests that name none.
+    pub alertmanager: Option<Text>,
     /// The tests.
     pub tests: Vec<TestGroup>,
 }
@@ -66,6 +72,7 @@ pub static FILE: Shape = Shape {
             Value::Boolean,
             "Whether values may differ in their last bit.",
         ),
+        receivers::ALERTMANAGER,
         Field::new("tests", Value::List(&Value::Fields(&group::TEST)), "The tests."),
     ],
 };
@@ -78,6 +85,7 @@ pub fn read_unit_tests(reader: &mut Reader<'_>, root: &Node) -> UnitTestFile {
         evaluation_interval: None,
         group_eval_order: Vec::new(),
         fuzzy_compare: false,
+        alertmanager: None,
         tests: Vec::new(),
     };
     let Some(fields) = reader.fields(root, &FILE) else {
@@ -101,10 +109,14 @@ pub fn read_unit_tests(reader: &mut Reader<'_>, root: &Node) -> UnitTestFile {
         .get("fuzzy_compare")
         .and_then(|n| reader.boolean(n, "fuzzy_compare"))
         .is_some_and(|b| b.value);
+    read.alertmanager = fields
+        .get("alertmanager")
+        .and_then(|n| reader.text(n, "alertmanager"));
     if let Some(list) = fields.get("tests") {
         for node in reader.sequence(list, "`tests`") {
             read.tests.extend(group::read_test(reader, node));
         }
     }
+    receivers::check_configured(reader, &read);
     read
 }

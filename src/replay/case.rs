@@ -9,12 +9,15 @@ use super::compare::{alerts, duration, samples};
 use super::course::{Course, RuleError, Stop};
 use super::input::Input;
 use super::plan::Plan;
+use super::receivers;
+use super::routing::history::History;
 use super::rule::{self, Rule};
 use super::run::RunOptions;
 use super::schedule::Schedule;
 use super::trace::Replayed;
 use super::watch::Watch;
 use super::world::{Fault, World};
+use crate::model::alertmanager::AlertmanagerConfig;
 use crate::model::rules::RuleFile;
 use crate::model::text::Text;
 use crate::model::unit_tests::{AlertTest, ExprTest, TestGroup, UnitTestFile};
@@ -34,6 +37,8 @@ pub(super) struct Case<'t> {
     pub(super) test: &'t TestGroup,
     /// How it is run.
     pub(super) options: &'t RunOptions,
+    /// Alertmanager's configuration, where the test names one.
+    pub(super) alertmanager: Option<&'t AlertmanagerConfig>,
 }
 
 /// What came of a test.
@@ -51,6 +56,8 @@ struct Replay<'t> {
     rules: Vec<Rule>,
     world: World<'t>,
     watch: Watch<'t>,
+    /// When alerts fired, where it is asked who is notified of them.
+    history: Option<History<'t>>,
     stop: Option<Stop>,
 }
 
@@ -167,6 +174,15 @@ impl<'t> Case<'t> {
             failures.extend(errors.iter().map(|error| self.rule_error(error, schedule)));
             return failures;
         }
+        if let Some(history) = &replay.history {
+            failures.extend(receivers::failures(
+                &self.file.file,
+                self.test,
+                self.alertmanager,
+                history,
+                schedule.start_ms,
+            ));
+        }
         for test in &self.test.promql_expr_test {
             failures.extend(self.judge_expression(test, &replay.world, schedule.start_ms));
         }
@@ -207,7 +223,10 @@ impl<'t> Case<'t> {
         schedule: Schedule,
         external_labels: &'t [(String, String)],
     ) -> Replay<'t> {
-        let mut watch = Watch::new(schedule, &self.test.alert_rule_test);
+        let watch = Watch::new(schedule, &self.test.alert_rule_test);
+        let is_asked = !self.test.receivers.is_empty();
+        let history = is_asked.then(|| History::new(schedule, external_labels));
+        let mut observers = (watch, history);
         let mut world = self.world(schedule, external_labels);
         let course = Course {
             feed: input.feed(
@@ -218,13 +237,15 @@ impl<'t> Case<'t> {
             rules: &mut rules,
             world: &mut world,
             schedule,
-            observer: &mut watch,
+            observer: &mut observers,
         };
         let stop = course.run(plan).err();
+        let (watch, history) = observers;
         Replay {
             rules,
             world,
             watch,
+            history,
             stop,
         }
     }

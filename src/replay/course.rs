@@ -12,6 +12,21 @@ pub(super) trait Observer {
     fn see(&mut self, number: usize, rule: &Rule, evaluation: usize, world: &World<'_>);
 }
 
+impl<O: Observer> Observer for Option<O> {
+    fn see(&mut self, number: usize, rule: &Rule, evaluation: usize, world: &World<'_>) {
+        if let Some(observer) = self {
+            observer.see(number, rule, evaluation, world);
+        }
+    }
+}
+
+impl<A: Observer, B: Observer> Observer for (A, B) {
+    fn see(&mut self, number: usize, rule: &Rule, evaluation: usize, world: &World<'_>) {
+        self.0.see(number, rule, evaluation, world);
+        self.1.see(number, rule, evaluation, world);
+    }
+}
+
 /// A replay under way.
 pub(super) struct Course<'c, 't> {
     /// The rules in the order in which they are evaluated at one time.

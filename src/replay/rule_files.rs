@@ -39,7 +39,7 @@ pub(super) fn resolve(file: &UnitTestFile, pattern: &Text) -> Result<Vec<PathBuf
 }
 
 /// A path without `.` and with as few `..` as can be told from its text, so that one file has one path.
-fn clean(path: &Path) -> PathBuf {
+pub(super) fn clean(path: &Path) -> PathBuf {
     let mut cleaned = PathBuf::new();
     for component in path.components() {
         match component {
@@ -138,7 +138,8 @@ impl RuleCache {
     }
 }
 
-fn one_line(diagnostic: &Diagnostic) -> String {
+/// A finding in one line, with its place.
+pub(super) fn one_line(diagnostic: &Diagnostic) -> String {
     let location = &diagnostic.primary.location;
     let at = location.file.line_column(location.range.start);
     format!(

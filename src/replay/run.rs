@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use regex::Regex;
 
 use super::case::Case;
+use super::receivers::Configs;
 use super::rule_files::{LoadedRules, RuleCache, is_glob, resolve};
 use super::script;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -110,6 +111,7 @@ pub fn rule_paths(file: &UnitTestFile) -> Vec<PathBuf> {
 pub(super) struct FileRun<'f> {
     file: &'f UnitTestFile,
     rules: Vec<Arc<LoadedRules>>,
+    alertmanagers: Configs,
     /// What keeps all tests from being run.
     failures: Vec<Failure>,
     /// What keeps single tests from being run, with its place.
@@ -131,6 +133,7 @@ impl<'f> FileRun<'f> {
         let mut run = FileRun {
             file,
             rules: Vec::new(),
+            alertmanagers: Configs::read(file),
             failures: Vec::new(),
             local: Vec::new(),
             remarks: Vec::new(),
@@ -222,6 +225,7 @@ impl<'f> FileRun<'f> {
                 number,
                 test,
                 options,
+                alertmanager: self.alertmanagers.of(self.file, test),
             };
             let local = self
                 .local
@@ -229,6 +233,8 @@ impl<'f> FileRun<'f> {
                 .filter(|(range, _)| test.range.contains(&range.start));
             let mut failures = self.failures.clone();
             failures.extend(local.map(|(_, failure)| failure.clone()));
+            let faults = self.alertmanagers.faults(self.file, test).into_iter();
+            failures.extend(faults.map(|(at, fault)| self.failure("config", at, fault.to_owned())));
             (case, failures)
         });
         cases.collect()

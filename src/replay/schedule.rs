@@ -36,7 +36,8 @@ impl Schedule {
         let start_ms = test.start_timestamp.as_ref().map_or(0, |start| start.value);
         let alerts = test.alert_rule_test.iter().map(|t| &t.eval_time);
         let exprs = test.promql_expr_test.iter().map(|t| &t.eval_time);
-        let last = alerts.chain(exprs).max_by_key(|time| time.value);
+        let receivers = test.receivers.iter().map(|t| &t.eval_time);
+        let last = alerts.chain(exprs).chain(receivers).max_by_key(|time| time.value);
         let length = last.map_or(0, |time| time.value.max(0));
         let fault = |message: String, range| Fault {
             kind: "input",

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::alerts::{self, AlertTest};
 use super::input::{self, InputSeries};
 use super::input_fields;
+use super::receivers::{self, ReceiversTest};
 use super::samples::{self, ExprTest};
 use super::timestamp::read_timestamp;
 use crate::model::format::{Field, Shape, Value};
@@ -27,6 +28,10 @@ pub struct TestGroup {
     pub alert_rule_test: Vec<AlertTest>,
     /// What expressions are expected to return.
     pub promql_expr_test: Vec<ExprTest>,
+    /// Alertmanager's configuration, relative to the file; that of the file where nothing is written.
+    pub alertmanager: Option<Text>,
+    /// Who is to be notified.
+    pub receivers: Vec<ReceiversTest>,
     /// Labels that alerts see as `$externalLabels`.
     pub external_labels: Vec<(Text, Text)>,
     /// What alerts see as `$externalURL`.
@@ -61,6 +66,12 @@ pub(super) static TEST: Shape = Shape {
             "promql_expr_test",
             Value::List(&Value::Fields(&samples::EXPRESSION_TEST)),
             "What expressions are expected to return, and when.",
+        ),
+        receivers::ALERTMANAGER,
+        Field::new(
+            "receivers",
+            Value::List(&Value::Fields(&receivers::RECEIVERS_TEST)),
+            "Who is notified, by the configuration that `alertmanager` names.",
         ),
         Field::new(
             "external_labels",
@@ -108,6 +119,10 @@ pub(super) fn read_test(reader: &mut Reader<'_>, node: &Node) -> Option<TestGrou
             .iter()
             .filter_map(|n| samples::read_expr_test(reader, n))
             .collect(),
+        alertmanager: fields
+            .get("alertmanager")
+            .and_then(|n| reader.text(n, "alertmanager")),
+        receivers: receivers::read_all(reader, &fields),
         external_labels: fields
             .get("external_labels")
             .map_or(Vec::new(), |n| reader.text_map(n, "external_labels")),
