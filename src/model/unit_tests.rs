@@ -19,7 +19,7 @@ use super::reader::{Located, Reader};
 use super::text::Text;
 use crate::source::{Node, SourceFile};
 
-pub use alert_selector::AlertSelector;
+pub use alert_selector::{AlertSelector, EVERY_ALERT};
 pub use alerts::{AlertTest, ExpectedAlert};
 pub use generator::{Generator, Histogram, Noise, Phase, Point, Sine};
 pub use group::TestGroup;

@@ -105,14 +105,14 @@ impl<'t> Case<'t> {
 
     fn outcome(self, status: Status, failures: Vec<Failure>) -> TestOutcome {
         let mut seen = HashSet::new();
-        let names = self
-            .test
-            .alert_rule_test
-            .iter()
-            .filter_map(|t| t.alertname.as_ref());
-        let alerts = names
-            .filter(|name| seen.insert(name.as_str()))
-            .map(|name| name.as_str().to_owned());
+        let at_times = self.test.alert_rule_test.iter();
+        let at_times = at_times.filter_map(|t| t.alertname.as_ref().map(Text::as_str));
+        let told = self.test.receivers.iter().filter_map(|t| t.alert.as_ref());
+        let told = told.filter_map(|alert| alert.name.as_deref());
+        let alerts = at_times
+            .chain(told)
+            .filter(|name| seen.insert(*name))
+            .map(str::to_owned);
         let TestName { path, name, line } = self.name();
         TestOutcome {
             path,

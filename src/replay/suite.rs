@@ -216,7 +216,14 @@ impl Trial<'_> {
 
     fn asserts(&self, alert: &str) -> bool {
         let mut named = self.case.test.alert_rule_test.iter();
+        let mut told = self
+            .case
+            .test
+            .receivers
+            .iter()
+            .filter_map(|test| test.alert.as_ref());
         named.any(|test| test.alertname.as_ref().is_some_and(|name| name.as_str() == alert))
+            || told.any(|selector| selector.chooses_name(alert))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::amtool::Amtool;
 use crate::configs::errors;
 
 /// How many texts amtool is asked about.
-const TEXTS: usize = 3000;
+const TEXTS: usize = 1000;
 
 fn piece() -> impl Strategy<Value = String> {
     let pieces = [

@@ -77,7 +77,7 @@ fn labels() -> impl Strategy<Value = Vec<(&'static str, &'static str)>> {
 
 fn write(route: &Route, indent: usize, out: &mut String) {
     let pad = " ".repeat(indent);
-    let _ = write!(out, "continue: {}\n", route.continues);
+    let _ = writeln!(out, "continue: {}", route.continues);
     if let Some(receiver) = route.receiver {
         let _ = writeln!(out, "{pad}receiver: r{receiver}");
     }

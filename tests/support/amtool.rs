@@ -41,8 +41,7 @@ impl Amtool {
             args.extend(rest.iter().filter_map(|file| file.to_str()));
             let output = self.run(&args);
             let said = String::from_utf8_lossy(&output.stdout).into_owned();
-            let mut pieces = said.split("Checking '").skip(1).peekable();
-            while let Some(piece) = pieces.next() {
+            for piece in said.split("Checking '").skip(1) {
                 let verdict = piece.split_once('\'').map_or("", |(_, verdict)| verdict);
                 verdicts.push(match verdict.split_once("FAILED: ") {
                     Some((_, why)) => Some(why.trim_end().to_owned()),

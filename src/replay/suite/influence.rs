@@ -27,6 +27,10 @@ impl Influence {
             let named = |rule: &Rule| rule.alerting().is_some_and(|rule| rule.name == asserted.as_str());
             seeds.extend((0..rules.len()).filter(|number| named(&rules[*number])));
         }
+        if !test.receivers.is_empty() {
+            // Any alert may inhibit another.
+            seeds.extend((0..rules.len()).filter(|number| rules[*number].alerting().is_some()));
+        }
         for expr in test.promql_expr_test.iter().filter_map(|t| t.expr.as_ref()) {
             seeds.extend(selected(reads_of(&expr.parsed.expr).as_deref(), &writes));
         }
