@@ -10,6 +10,7 @@ mod levels;
 mod needless_regex;
 mod promql_feature;
 mod promql_syntax;
+mod required;
 mod run;
 mod script_syntax;
 mod series_notation;
@@ -144,6 +145,8 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &series_notation::SeriesNotation,
     &template_syntax::TemplateSyntax,
     &needless_regex::NeedlessRegex,
+    &required::RequiredLabel,
+    &required::RequiredAnnotation,
     &script_syntax::ScriptSyntax,
 ];
 

@@ -1,14 +1,15 @@
 //! Holds `docs/lints/`: each code has a page whose examples produce exactly the findings written under them, and whose other examples
 //! produce none; the table in docs/check.md lists them all.
 //!
-//! A block whose info string names a file is an example; a `text` block right behind it holds its findings. With
+//! Blocks whose info strings name files are an example; a `text` block behind them holds its findings. With
 //! `RULECHECK_BLESS` set, what is generated is written into the pages instead of being compared.
 
 use std::fs;
 use std::path::Path;
 
 use rulecheck::diagnostic::{Code, Diagnostic};
-use rulecheck::lints;
+use rulecheck::lints::{self, Levels, Options};
+use rulecheck::model::settings;
 use rulecheck::project::Project;
 use rulecheck::source::discover::FoundFile;
 
@@ -36,17 +37,44 @@ fn bytes(language: &str, text: &str) -> Vec<u8> {
     bytes
 }
 
-/// What is found in an example.
-fn findings(name: &str, content: &[u8]) -> Vec<Diagnostic> {
+/// The files of an example: names and content.
+type Files = Vec<(String, Vec<u8>)>;
+
+/// What is found in an example. A `rulecheck.yml` in it holds its settings; with one, the files are all that there is.
+fn findings(files: &Files) -> Vec<Finding> {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let path = folder.path().join(name);
-    fs::write(&path, content).expect("a file");
-    let named = FoundFile { path, named: true };
-    lints::run(&Project::load(&[named], false), &lints::Options::default())
+    let mut found = Vec::new();
+    let mut options = Options::default();
+    for (name, content) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(&path, content).expect("a file");
+        if name == "rulecheck.yml" {
+            let settings = settings::load(&path).unwrap_or_else(|e| panic!("{e:?}"));
+            options.levels = Levels::of(&settings).unwrap_or_else(|e| panic!("{e:?}"));
+            options.settings = settings;
+            options.whole = true;
+        } else {
+            found.push(FoundFile { path, named: true });
+        }
+    }
+    let found = lints::run(&Project::load(&found, false), &options);
+    found
+        .into_iter()
+        .map(|finding| (relative(&finding, folder.path()), finding))
+        .collect()
 }
 
-fn show(name: &str, found: &[Diagnostic]) -> String {
-    let line = |d: &Diagnostic| {
+/// A finding with the path of its file in the example.
+type Finding = (String, Diagnostic);
+
+fn relative(finding: &Diagnostic, folder: &Path) -> String {
+    let path = finding.primary.location.file.path();
+    path.strip_prefix(folder).unwrap_or(path).display().to_string()
+}
+
+fn show(found: &[Finding]) -> String {
+    let line = |(name, d): &Finding| {
         let location = &d.primary.location;
         let at = location.file.line_column(location.range.start);
         let help = d.help.as_ref().map(|h| format!("  help: {h}\n"));
@@ -63,20 +91,24 @@ fn show(name: &str, found: &[Diagnostic]) -> String {
     found.iter().map(line).collect()
 }
 
+/// Nothing may be found in an example that has no findings under it.
+fn assert_clean(code: &str, example: &Files) {
+    let found = if example.is_empty() {
+        Vec::new()
+    } else {
+        findings(example)
+    };
+    assert!(found.is_empty(), "{code}: {}", show(&found));
+}
+
 /// The page as it should be: its third line and its `text` blocks are generated.
 fn page(code: &str, summary: &str, page: &str) -> String {
     let mut out = format!("# {code}\n\n{summary}\n");
     let mut shown = false;
-    let mut unanswered: Option<(String, Vec<Diagnostic>)> = None;
+    let mut example: Files = Vec::new();
     let mut lines = page.lines().skip(3);
     while let Some(line) = lines.next() {
         let info = line.strip_prefix("```").filter(|info| !info.is_empty());
-        if !line.is_empty()
-            && info != Some("text")
-            && let Some((name, found)) = unanswered.take()
-        {
-            assert!(found.is_empty(), "{code}: {}", show(&name, &found));
-        }
         out.push_str(line);
         out.push('\n');
         let Some(info) = info else { continue };
@@ -85,23 +117,26 @@ fn page(code: &str, summary: &str, page: &str) -> String {
             .take_while(|l| *l != "```")
             .map(|l| format!("{l}\n"))
             .collect();
-        match (info.split_once(' '), unanswered.take()) {
-            (Some((language, name)), _) => {
-                unanswered = Some((name.to_owned(), findings(name, &bytes(language, &body))));
+        match info.split_once(' ') {
+            Some((language, name)) => {
+                // A file that comes again begins another example.
+                if example.iter().any(|(known, _)| known == name) {
+                    assert_clean(code, &std::mem::take(&mut example));
+                }
+                example.push((name.to_owned(), bytes(language, &body)));
                 out.push_str(&body);
             }
-            (None, Some((name, found))) if info == "text" => {
-                assert!(!found.is_empty(), "{code}: nothing is found in {name}");
-                shown |= found.iter().any(|d| d.code == code);
-                out.push_str(&show(&name, &found));
+            None if info == "text" && !example.is_empty() => {
+                let found = findings(&std::mem::take(&mut example));
+                assert!(!found.is_empty(), "{code}: nothing is found above\n{body}");
+                shown |= found.iter().any(|(_, d)| d.code == code);
+                out.push_str(&show(&found));
             }
-            _ => out.push_str(&body),
+            None => out.push_str(&body),
         }
         out.push_str("```\n");
     }
-    if let Some((name, found)) = unanswered {
-        assert!(found.is_empty(), "{code}: {}", show(&name, &found));
-    }
+    assert_clean(code, &example);
     assert!(shown, "no example shows {code}");
     out
 }
