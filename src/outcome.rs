@@ -1,5 +1,6 @@
 //! What a test asserted and what happened, as data. The replay builds outcomes; renderers show them.
 
+mod coverage;
 mod difference;
 mod mutation;
 mod trace;
@@ -12,11 +13,14 @@ pub use difference::{
     RuleSource, SamplePair, SamplesDifference, ShownAlert, ShownSample, StatesDifference, Word,
 };
 
+pub use coverage::{Coverage, CoverageTally, CoveredRule, Element, ElementKind};
 pub use mutation::{Fate, IdleSeries, Mutant, MutatedRule, Mutation, MutationScore, Remedy, TestName};
 
 /// How good the tests are, as far as that was measured.
 #[derive(Clone, Debug, Default)]
 pub struct Measures {
+    /// What the tests have seen and asserted of the rules.
+    pub coverage: Option<Coverage>,
     /// What became of rules that were changed on purpose.
     pub mutation: Option<Mutation>,
 }

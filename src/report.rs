@@ -2,6 +2,7 @@
 //!
 //! This room knows how findings and outcomes look; it knows nothing of rules, tests or how either was found.
 
+mod coverage;
 mod findings_checkstyle;
 mod findings_github;
 mod findings_gitlab;
@@ -27,7 +28,7 @@ mod xml;
 use std::io::{self, Write};
 
 use crate::diagnostic::{Code, Diagnostic, Severity};
-use crate::outcome::{Measures, Status, TestOutcome};
+use crate::outcome::{Coverage, Measures, Status, TestOutcome};
 
 pub use routes::{route_path, route_tree};
 pub use style::Style;
@@ -166,11 +167,20 @@ pub fn outcomes(
 
 /// Writes how good the tests are, for people: to standard error where a format for programs has no place for it.
 pub fn measures_text(style: Style, measures: &Measures, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(coverage) = &measures.coverage {
+        writeln!(out)?;
+        coverage::text(style, coverage, out)?;
+    }
     if let Some(mutation) = &measures.mutation {
         writeln!(out)?;
         mutation::text(style, mutation, out)?;
     }
     Ok(())
+}
+
+/// Writes coverage as LCOV's tracefile.
+pub fn lcov(coverage: &Coverage, out: &mut dyn Write) -> io::Result<()> {
+    coverage::lcov(coverage, out)
 }
 
 /// Writes diagnostics alone, without a summary: for what goes to standard error.

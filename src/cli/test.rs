@@ -47,9 +47,11 @@ pub(super) fn run(args: &Args) -> u8 {
     let outcomes = run_tests(&tests, &shown);
     let measures = args.measuring.measure(&files, &tests, &options);
     let unreadable = files.diagnostics();
+    let written = args.measuring.write(&measures);
     let shown = args.showing.show(&unreadable, &outcomes, &measures);
     inputs::complain(&files.found);
-    if let Err(message) = shown.and_then(|()| args.page.write(&unreadable, &outcomes, &measures)) {
+    let shown = shown.and_then(|()| args.page.write(&unreadable, &outcomes, &measures));
+    if let Err(message) = shown.and(written) {
         return refuse(&message);
     }
     if files.broken() {

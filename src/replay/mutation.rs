@@ -21,13 +21,11 @@ use rayon::prelude::*;
 use self::change::Change;
 use self::operators::OPERATORS;
 use self::subject::Subject;
-use super::rule_files::RuleCache;
-use super::run::{FileRun, RunOptions, TestFile};
-use super::suite::{Changed, Place, Scope, Suite};
+use super::suite::{Changed, Place, Suite};
 use crate::diagnostic::Location;
 use crate::model::rules::Rule;
 use crate::model::text::Text;
-use crate::outcome::{Fate, Mutant, MutatedRule, Mutation, Remedy, Status};
+use crate::outcome::{Fate, Mutant, MutatedRule, Mutation, Remedy};
 
 /// A mutant on its way.
 struct Candidate {
@@ -40,10 +38,8 @@ struct Candidate {
     proof: Option<(&'static str, String)>,
 }
 
-/// Changes the rules that the test files name, and others in the scope, and runs the tests on each change.
-pub fn mutate(files: &[TestFile<'_>], scope: &Scope<'_>, options: &RunOptions) -> Mutation {
-    let runs = FileRun::all(files, &RuleCache::new(options.ignore_unknown_fields));
-    let suite = Suite::new(&runs, scope, options, |status| status == Status::Passed);
+/// Changes each rule of a suite, and runs the tests on each change.
+pub(super) fn mutate(suite: &Suite<'_>) -> Mutation {
     let rules: Vec<(Place, Subject<'_>)> = suite
         .rules()
         .into_iter()
@@ -54,12 +50,19 @@ pub fn mutate(files: &[TestFile<'_>], scope: &Scope<'_>, options: &RunOptions) -
         .enumerate()
         .flat_map(|(number, (_, subject))| candidates(subject).into_iter().map(move |c| (number, c)))
         .collect();
-    let trials: Vec<Vec<usize>> = rules.iter().map(|(place, _)| suite.trials_for(*place)).collect();
+    let trials: Vec<Vec<usize>> = rules
+        .iter()
+        .map(|(place, _)| {
+            let mut trials = suite.trials_for(*place);
+            trials.retain(|trial| suite.trials()[*trial].passes());
+            trials
+        })
+        .collect();
     let fates: Vec<(Option<usize>, Fate)> = work
         .par_iter()
         .map(|(number, candidate)| {
             let (place, subject) = &rules[*number];
-            fate(&suite, *place, subject, &trials[*number], candidate)
+            fate(suite, *place, subject, &trials[*number], candidate)
         })
         .collect();
     let mut mutated: Vec<MutatedRule> = rules
@@ -85,7 +88,7 @@ pub fn mutate(files: &[TestFile<'_>], scope: &Scope<'_>, options: &RunOptions) -
             })
         })
         .collect();
-    let (series_removed, idle_series) = series::remove_each(&suite, &killed);
+    let (series_removed, idle_series) = series::remove_each(suite, &killed);
     for ((number, candidate), (_, fate)) in work.into_iter().zip(fates) {
         let subject = &rules[number].1;
         let (range, replacement) = candidate.change.in_file(subject);
@@ -187,7 +190,7 @@ fn fate(
         .copied()
         .find(|trial| suite.notices(*trial, place, &candidate.changed));
     if let Some(trial) = killer {
-        let by = suite.trial(trial).name();
+        let by = suite.trials()[trial].name();
         return (killer, Fate::Killed { by });
     }
     let remedy = match remedy::find(suite, place, subject, &candidate.changed) {

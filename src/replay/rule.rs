@@ -107,6 +107,11 @@ impl Rule {
         }
     }
 
+    /// Whether it wrote anything at the last evaluation.
+    pub(super) fn has_written(&self) -> bool {
+        !self.written.is_empty()
+    }
+
     /// The name of the alert or of the recorded metric.
     pub(super) fn name(&self) -> &str {
         match &self.kind {

@@ -1,6 +1,7 @@
 //! All tests and all rules together, for those who ask how good the tests are: which rules there are, which tests
 //! depend on which, and how a test ends where a rule is changed.
 
+mod assertions;
 mod influence;
 
 use std::collections::HashSet;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+pub(super) use self::assertions::Assertions;
 use self::influence::Influence;
 use super::case::Case;
 use super::rule::Rule;
@@ -50,7 +52,7 @@ pub(super) struct Suite<'f> {
     trials: Vec<Trial<'f>>,
 }
 
-/// A test that counts.
+/// A test that can be judged.
 pub(super) struct Trial<'f> {
     /// The test.
     pub(super) case: Case<'f>,
@@ -61,16 +63,13 @@ pub(super) struct Trial<'f> {
     /// The rules that its assertions depend on.
     kept: HashSet<Place>,
     name: TestName,
+    /// Whether it passes.
+    passes: bool,
 }
 
 impl<'f> Suite<'f> {
-    /// Takes the tests of these files that end as `counts` asks, and their rules with those of the scope.
-    pub(super) fn new(
-        runs: &'f [FileRun<'f>],
-        scope: &Scope<'f>,
-        options: &'f RunOptions,
-        counts: impl Fn(Status) -> bool + Sync,
-    ) -> Self {
+    /// Takes the tests of these files that can be judged, and their rules with those of the scope.
+    pub(super) fn new(runs: &'f [FileRun<'f>], scope: &Scope<'f>, options: &'f RunOptions) -> Self {
         let documents = documents(runs, &scope.others);
         let in_scope = documents
             .iter()
@@ -84,11 +83,13 @@ impl<'f> Suite<'f> {
             .iter()
             .flat_map(|run| trials(run, &suite.documents, options))
             .collect();
-        let counted = trials.into_par_iter().filter(|trial| {
-            let documents = suite.documents_for(trial, None);
-            counts(trial.case.run(&documents.iter().collect::<Vec<_>>()).status)
+        let judged = trials.into_par_iter().filter_map(|mut trial| {
+            let documents = suite.documents_for(&trial, None);
+            let status = trial.case.run(&documents.iter().collect::<Vec<_>>()).status;
+            trial.passes = status == Status::Passed;
+            (status != Status::Error).then_some(trial)
         });
-        suite.trials = counted.collect();
+        suite.trials = judged.collect();
         suite
     }
 
@@ -105,7 +106,7 @@ impl<'f> Suite<'f> {
     /// The tests whose assertions depend on a rule: those first that name it.
     pub(super) fn trials_for(&self, place: Place) -> Vec<usize> {
         let name = self.documents[place.document].groups[place.group].rules[place.rule].name();
-        let depends = |number: &usize| self.trials[*number].kept.contains(&place);
+        let depends = |number: &usize| self.trials[*number].depends_on(place);
         let mut numbers: Vec<usize> = (0..self.trials.len()).filter(depends).collect();
         numbers.sort_by_key(|number| !self.trials[*number].asserts(name));
         numbers
@@ -118,14 +119,18 @@ impl<'f> Suite<'f> {
             .filter(move |trial| trial.documents.contains(&place.document))
     }
 
-    /// The test with this number.
-    pub(super) fn trial(&self, number: usize) -> &Trial<'f> {
-        &self.trials[number]
+    /// All tests.
+    pub(super) fn trials(&self) -> &[Trial<'f>] {
+        &self.trials
     }
 
-    /// How many tests there are.
-    pub(super) fn trial_count(&self) -> usize {
-        self.trials.len()
+    /// The documents that a test sees.
+    pub(super) fn documents_of(&self, trial: &Trial<'_>) -> Vec<&'f RuleFile> {
+        trial
+            .documents
+            .iter()
+            .map(|number| self.documents[*number])
+            .collect()
     }
 
     /// Whether a test no longer passes where a rule is changed.
@@ -214,16 +219,23 @@ impl Trial<'_> {
         self.name.clone()
     }
 
-    fn asserts(&self, alert: &str) -> bool {
-        let mut named = self.case.test.alert_rule_test.iter();
-        let mut told = self
-            .case
-            .test
-            .receivers
-            .iter()
-            .filter_map(|test| test.alert.as_ref());
-        named.any(|test| test.alertname.as_ref().is_some_and(|name| name.as_str() == alert))
-            || told.any(|selector| selector.chooses_name(alert))
+    /// Whether it passes.
+    pub(super) fn passes(&self) -> bool {
+        self.passes
+    }
+
+    /// Whether its assertions depend on a rule.
+    pub(super) fn depends_on(&self, place: Place) -> bool {
+        self.kept.contains(&place)
+    }
+
+    /// What it asserts of a rule by name.
+    pub(super) fn assertions_on(&self, rule: &rules::Rule) -> Assertions<'_> {
+        Assertions::of(self.case.test, rule)
+    }
+
+    fn asserts(&self, name: &str) -> bool {
+        assertions::names(self.case.test, name)
     }
 }
 
@@ -296,6 +308,7 @@ fn trials<'f>(run: &'f FileRun<'f>, all: &[&'f RuleFile], options: &'f RunOption
                 influence: Arc::clone(&influence),
                 kept: kept.filter_map(|(place, kept)| kept.then_some(*place)).collect(),
                 name: case.name(),
+                passes: false,
             }
         })
         .collect()

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::TestSummary;
+use super::coverage::{self, CoverageJson};
 use super::mutation::{self, MutationJson};
 use crate::outcome::{Failure, Measures, Remark, TestOutcome, Timeline};
 
@@ -12,6 +13,8 @@ use crate::outcome::{Failure, Measures, Remark, TestOutcome, Timeline};
 struct Document<'a> {
     tests: Vec<Test<'a>>,
     summary: Summary,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    coverage: Option<CoverageJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mutation: Option<MutationJson<'a>>,
 }
@@ -73,6 +76,7 @@ pub(super) fn render(outcomes: &[TestOutcome], measures: &Measures, out: &mut dy
             failed,
             errors,
         },
+        coverage: measures.coverage.as_ref().map(coverage::json),
         mutation: measures.mutation.as_ref().map(mutation::json),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;

@@ -23,11 +23,13 @@ pub(super) struct Kill<'m> {
 
 /// Takes out each series of each test; answers how many there are and which are idle.
 pub(super) fn remove_each(suite: &Suite<'_>, killed: &[Kill<'_>]) -> (usize, Vec<IdleSeries>) {
-    let series: Vec<(usize, usize)> = (0..suite.trial_count())
-        .flat_map(|trial| {
-            let count = suite.trial(trial).case.test.input_series.len();
-            (0..count).map(move |number| (trial, number))
-        })
+    let passing = suite
+        .trials()
+        .iter()
+        .enumerate()
+        .filter(|(_, trial)| trial.passes());
+    let series: Vec<(usize, usize)> = passing
+        .flat_map(|(trial, of)| (0..of.case.test.input_series.len()).map(move |number| (trial, number)))
         .collect();
     let idle = series
         .par_iter()
@@ -36,7 +38,7 @@ pub(super) fn remove_each(suite: &Suite<'_>, killed: &[Kill<'_>]) -> (usize, Vec
 }
 
 fn idle(suite: &Suite<'_>, trial: usize, number: usize, killed: &[Kill<'_>]) -> Option<IdleSeries> {
-    let of = suite.trial(trial);
+    let of = &suite.trials()[trial];
     let test = of.case.test;
     let mut rest = test.input_series.clone();
     let removed = rest.remove(number);

@@ -1,9 +1,10 @@
-//! The rule that is to be changed, and its expression as a list of nodes.
+//! The rule that is to be changed.
 
-use promql_syntax::ast::{Expr, ExprKind, VectorSelector};
-use promql_syntax::{Span, with_enough_stack};
+use promql_syntax::Span;
+use promql_syntax::ast::Expr;
 
 use crate::model::rules::{Group, Rule, RuleFile};
+use crate::replay::nodes::{self, Node};
 
 /// A rule without fault in its expression.
 #[derive(Clone, Copy)]
@@ -18,14 +19,6 @@ pub(super) struct Subject<'r> {
     pub(super) text: &'r str,
     /// The expression.
     pub(super) expr: &'r Expr,
-}
-
-/// A node of an expression and what it is part of.
-pub(super) struct Node<'r> {
-    /// The node.
-    pub(super) expr: &'r Expr,
-    /// The nodes that it is in, the outermost first.
-    pub(super) above: Vec<&'r Expr>,
 }
 
 impl<'r> Subject<'r> {
@@ -43,82 +36,11 @@ impl<'r> Subject<'r> {
 
     /// All nodes of the expression; each stands before those within it.
     pub(super) fn nodes(&self) -> Vec<Node<'r>> {
-        nodes(self.expr)
+        nodes::of(self.expr)
     }
 
     /// The piece of the expression that a span covers.
     pub(super) fn piece(&self, span: Span) -> &'r str {
         span.of(self.text)
     }
-}
-
-impl<'r> Node<'r> {
-    /// What it is directly part of, brackets left out.
-    pub(super) fn parent(&self) -> Option<&'r Expr> {
-        let mut above = self.above.iter().rev();
-        above
-            .find(|expr| !matches!(expr.kind, ExprKind::Paren(_)))
-            .copied()
-    }
-
-    /// The selector, where it is one, with a range or without.
-    pub(super) fn selector(&self) -> Option<&'r VectorSelector> {
-        match &self.expr.kind {
-            ExprKind::VectorSelector(selector) => Some(selector),
-            ExprKind::MatrixSelector(matrix) => Some(&matrix.selector),
-            _ => None,
-        }
-    }
-}
-
-/// All nodes of an expression; each stands before those within it.
-pub(super) fn nodes(expr: &Expr) -> Vec<Node<'_>> {
-    let mut nodes = Vec::new();
-    collect(expr, &mut Vec::new(), &mut nodes);
-    nodes
-}
-
-/// The operands of a node, in the order of the text.
-pub(super) fn operands(expr: &Expr) -> Vec<&Expr> {
-    match &expr.kind {
-        ExprKind::Paren(inner) => vec![inner],
-        ExprKind::Unary(unary) => vec![&unary.expr],
-        ExprKind::Binary(binary) => vec![&binary.lhs, &binary.rhs],
-        ExprKind::Aggregate(aggregate) => aggregate
-            .param
-            .as_deref()
-            .into_iter()
-            .chain([&*aggregate.expr])
-            .collect(),
-        ExprKind::Call(call) => call.args.iter().collect(),
-        ExprKind::Subquery(subquery) => vec![&subquery.expr],
-        ExprKind::Number(_)
-        | ExprKind::String(_)
-        | ExprKind::VectorSelector(_)
-        | ExprKind::MatrixSelector(_)
-        | ExprKind::Error => Vec::new(),
-    }
-}
-
-/// An expression without the brackets around it.
-pub(super) fn bare(expr: &Expr) -> &Expr {
-    let mut bare = expr;
-    while let ExprKind::Paren(inner) = &bare.kind {
-        bare = inner;
-    }
-    bare
-}
-
-fn collect<'r>(expr: &'r Expr, above: &mut Vec<&'r Expr>, nodes: &mut Vec<Node<'r>>) {
-    with_enough_stack(|| {
-        nodes.push(Node {
-            expr,
-            above: above.clone(),
-        });
-        above.push(expr);
-        for operand in operands(expr) {
-            collect(operand, above, nodes);
-        }
-        above.pop();
-    });
 }

@@ -1,6 +1,7 @@
 //! Which rules a test's assertions depend on: those that it names or reads, and all that these read in turn. A change
 //! of any other rule cannot make an assertion fail.
 
+use super::assertions;
 use crate::model::unit_tests::TestGroup;
 use crate::replay::reads::{Read, Writes, reads, reads_of};
 use crate::replay::rule::Rule;
@@ -22,15 +23,14 @@ impl Influence {
     /// The rules that the assertions of a test depend on, by their numbers.
     pub(super) fn on_assertions(&self, test: &TestGroup, rules: &[Rule]) -> Vec<bool> {
         let writes: Vec<Writes<'_>> = rules.iter().map(Writes::by_name).collect();
-        let mut seeds: Vec<usize> = Vec::new();
-        for asserted in test.alert_rule_test.iter().filter_map(|t| t.alertname.as_ref()) {
-            let named = |rule: &Rule| rule.alerting().is_some_and(|rule| rule.name == asserted.as_str());
-            seeds.extend((0..rules.len()).filter(|number| named(&rules[*number])));
-        }
-        if !test.receivers.is_empty() {
-            // Any alert may inhibit another.
-            seeds.extend((0..rules.len()).filter(|number| rules[*number].alerting().is_some()));
-        }
+        let all = assertions::depend_on_all(test);
+        let matters = |rule: &Rule| {
+            let alert = rule.alerting();
+            alert.is_some_and(|alert| all || assertions::names(test, &alert.name))
+        };
+        let mut seeds: Vec<usize> = (0..rules.len())
+            .filter(|number| matters(&rules[*number]))
+            .collect();
         for expr in test.promql_expr_test.iter().filter_map(|t| t.expr.as_ref()) {
             seeds.extend(selected(reads_of(&expr.parsed.expr).as_deref(), &writes));
         }

@@ -5,7 +5,8 @@ use promql_syntax::ast::ExprKind;
 use super::Proof;
 use crate::model::rules::Rule;
 use crate::replay::mutation::change::Change;
-use crate::replay::mutation::subject::{Subject, bare};
+use crate::replay::mutation::subject::Subject;
+use crate::replay::nodes::bare;
 
 /// A label in `by` or `without` that what is aggregated has aggregated away: `sum by (job) (sum by (instance) (x))`.
 pub(super) const ABSENT_LABEL: Proof = Proof {

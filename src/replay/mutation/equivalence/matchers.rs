@@ -7,6 +7,7 @@ use super::Proof;
 use crate::model::rules::Rule;
 use crate::replay::mutation::change::Change;
 use crate::replay::mutation::subject::Subject;
+use crate::replay::nodes::{self, Node};
 
 /// A matcher that another one implies: `code=~"5.."` beside `code="500"`.
 pub(super) const IMPLIED: Proof = Proof {
@@ -71,8 +72,5 @@ fn dropped<'r>(
 }
 
 fn selectors(expr: &Expr) -> Vec<&VectorSelector> {
-    crate::replay::mutation::subject::nodes(expr)
-        .iter()
-        .filter_map(crate::replay::mutation::subject::Node::selector)
-        .collect()
+    nodes::of(expr).iter().filter_map(Node::selector).collect()
 }

@@ -7,7 +7,8 @@ use promql_syntax::ast::{AggregateOp, BinaryOp, Expr, ExprKind};
 use super::Proof;
 use crate::model::rules::Rule;
 use crate::replay::mutation::change::Change;
-use crate::replay::mutation::subject::{Node, Subject, bare};
+use crate::replay::mutation::subject::Subject;
+use crate::replay::nodes::{Node, bare};
 
 /// A quantile of a histogram depends on the proportions of its buckets alone.
 pub(super) const SCALE: Proof = Proof {

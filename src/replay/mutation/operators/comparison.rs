@@ -3,7 +3,8 @@
 use promql_syntax::ast::{BinaryOp, ExprKind};
 
 use super::{Operator, Proposals};
-use crate::replay::mutation::subject::{Subject, bare};
+use crate::replay::mutation::subject::Subject;
+use crate::replay::nodes::bare;
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "comparison",

@@ -4,7 +4,8 @@ use promql_syntax::ast::{AggregateOp, ExprKind};
 
 use super::number::short;
 use super::{Operator, Proposals};
-use crate::replay::mutation::subject::{Node, Subject, bare};
+use crate::replay::mutation::subject::Subject;
+use crate::replay::nodes::{Node, bare};
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "quantile",
