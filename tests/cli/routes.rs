@@ -1,5 +1,8 @@
 //! Whom Alertmanager notifies: `rulecheck routes`, and the key `receivers` of tests.
 
+use std::path::Path;
+use std::process::Command;
+
 use crate::support::Folder;
 
 const CONFIG: &str = "\
@@ -146,5 +149,33 @@ fn what_is_asked_of_receivers_is_judged() {
         let run = folder.run(&["test", "t.test.yml"]);
         assert_eq!(run.code == Some(0), said.is_none(), "{asked}: {run:?}");
         assert!(run.out.contains(said.unwrap_or("1 passed")), "{asked}: {run:?}");
+    }
+}
+
+#[test]
+fn every_alert_of_this_repository_has_a_receiver_that_is_asserted() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let output = Command::new(env!("CARGO_BIN_EXE_rulecheck"))
+        .args([
+            "test",
+            "--format",
+            "json",
+            "fixtures/beyond-promtool/receivers.test.yml",
+        ])
+        .current_dir(root)
+        .output()
+        .expect("the program starts");
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let said = String::from_utf8_lossy(&output.stdout);
+    for file in std::fs::read_dir(root.join("rules/alerts")).expect("rules") {
+        let rules = std::fs::read_to_string(file.expect("a file").path()).expect("rules");
+        for line in rules.lines() {
+            if let Some(name) = line.trim_start().strip_prefix("- alert: ") {
+                assert!(
+                    said.contains(&format!("\"{name}\"")),
+                    "nobody is notified of {name}"
+                );
+            }
+        }
     }
 }
