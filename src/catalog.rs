@@ -7,6 +7,7 @@
 
 mod build;
 mod builtin;
+pub mod code;
 pub mod exposition;
 mod facts;
 mod job;
