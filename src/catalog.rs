@@ -8,19 +8,26 @@
 mod build;
 mod builtin;
 pub mod code;
+mod exporters;
 pub mod exposition;
 mod facts;
 mod job;
 mod labels;
 mod metric;
+pub mod recorded;
+mod relabel;
+mod scrape;
+mod stacks;
 
 use std::collections::BTreeMap;
 
 pub use build::Builder;
+pub use exporters::Exporter;
 pub use facts::{Knowledge, MetricId, SeriesFacts, Variant};
 pub use job::{Extent, Job, JobId};
 pub use labels::{Label, LabelSet, Presence, Values};
 pub use metric::{Birth, Bounds, DeclaredSeries, LabelUse, Metric, Origin, SeriesKind, number};
+pub use stacks::{Catalogs, Stack};
 
 /// The metrics that are known to exist.
 #[derive(Debug)]
@@ -28,6 +35,7 @@ pub struct Catalog {
     metrics: Vec<Metric>,
     jobs: Vec<Job>,
     series: BTreeMap<String, SeriesFacts>,
+    gaps: Vec<code::Gap>,
     complete_jobs: bool,
 }
 
@@ -70,6 +78,30 @@ impl Catalog {
     /// A job.
     pub fn job(&self, id: JobId) -> &Job {
         &self.jobs[id.0]
+    }
+
+    /// Places in source that may declare metrics that nobody can tell without running the program.
+    pub fn gaps(&self) -> &[code::Gap] {
+        &self.gaps
+    }
+
+    /// Says more of the series that a recording rule makes than its name: what analysis found out.
+    pub fn refine(&mut self, name: &str, kind: SeriesKind, labels: LabelSet, bounds: Bounds) {
+        let Some(facts) = self.series.get_mut(name) else {
+            return;
+        };
+        let mut variants = std::mem::take(&mut facts.variants);
+        let metrics = &self.metrics;
+        let is_rule = |variant: &Variant| {
+            let origin = variant.metric.map(|id| &metrics[id.0].origin);
+            matches!(origin, Some(Origin::Rule(_)))
+        };
+        for variant in variants.iter_mut().filter(|variant| is_rule(variant)) {
+            (variant.kind, variant.labels, variant.bounds) = (kind, labels.clone(), bounds);
+        }
+        if let Some(refined) = SeriesFacts::of(name, variants, facts.knowledge) {
+            *facts = refined;
+        }
     }
 
     /// How much is known of all names that there can be: as much as of the job of which least is known. A name that

@@ -2,6 +2,7 @@
 //! it knows nothing of what is right or wrong beyond what the formats themselves demand.
 
 pub mod alertmanager;
+pub mod compose;
 pub mod dashboard;
 pub mod directive;
 pub mod exposition;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use crate::diagnostic::Diagnostic;
 use crate::source::{Node, SourceFile, json, yaml};
 use alertmanager::AlertmanagerConfig;
+use compose::Compose;
 use dashboard::Dashboard;
 use prometheus::PrometheusConfig;
 use reader::{Reader, codes};
@@ -43,7 +45,7 @@ pub enum Document {
     /// Alertmanager's configuration.
     Alertmanager(Box<AlertmanagerConfig>),
     /// A compose file.
-    Compose,
+    Compose(Compose),
 }
 
 /// A script with its file.
@@ -302,6 +304,8 @@ fn read_root(
             let config = alertmanager::read_config(&mut reader, root);
             reading.documents.push(Document::Alertmanager(Box::new(config)));
         }
-        Kind::Compose => reading.documents.push(Document::Compose),
+        Kind::Compose => reading
+            .documents
+            .push(Document::Compose(compose::read_compose(file, root))),
     }
 }

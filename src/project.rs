@@ -6,8 +6,10 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::alertmanager::AlertmanagerConfig;
+use crate::model::compose::Compose;
 use crate::model::dashboard::Dashboard;
 use crate::model::directive::{self, Directive, Misspelt};
+use crate::model::prometheus::PrometheusConfig;
 use crate::model::reader::codes;
 use crate::model::rules::RuleFile;
 use crate::model::unit_tests::UnitTestFile;
@@ -99,6 +101,28 @@ impl Project {
         self.documents().filter_map(|d| {
             if let Document::Script(script) = d {
                 Some(script)
+            } else {
+                None
+            }
+        })
+    }
+
+    /// All configurations of Prometheus.
+    pub fn prometheus_configs(&self) -> impl Iterator<Item = &PrometheusConfig> {
+        self.documents().filter_map(|d| {
+            if let Document::Prometheus(config) = d {
+                Some(config)
+            } else {
+                None
+            }
+        })
+    }
+
+    /// All compose files.
+    pub fn compose_files(&self) -> impl Iterator<Item = &Compose> {
+        self.documents().filter_map(|d| {
+            if let Document::Compose(compose) = d {
+                Some(compose)
             } else {
                 None
             }

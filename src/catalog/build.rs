@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::code::Gap;
 use super::facts::{Knowledge, MetricId, SeriesFacts, Variant};
 use super::job::{Extent, Job, JobId};
 use super::labels::{Label, LabelSet};
-use super::metric::Metric;
+use super::metric::{Bounds, DeclaredSeries, Metric, SeriesKind};
+use super::relabel::{Relabelled, Steps};
+use super::scrape::Scrape;
 use super::{Catalog, builtin};
 
 /// A catalog that is being put together.
@@ -13,15 +16,26 @@ use super::{Catalog, builtin};
 pub struct Builder {
     metrics: Vec<Metric>,
     jobs: Vec<Job>,
+    /// What each job does to the series that it scrapes.
+    steps: Vec<Steps>,
     variants: BTreeMap<String, Vec<Variant>>,
+    gaps: Vec<Gap>,
     complete_jobs: bool,
 }
 
 impl Builder {
-    /// Adds a job.
+    /// Adds a job that stores series as it scrapes them.
     pub fn job(&mut self, job: Job) -> JobId {
         self.jobs.push(job);
+        self.steps.push(Steps::default());
         JobId(self.jobs.len() - 1)
+    }
+
+    /// Adds a job with what it does to series.
+    pub(super) fn scrape(&mut self, scrape: Scrape) -> JobId {
+        let id = self.job(scrape.job);
+        self.steps[id.0] = scrape.steps;
+        id
     }
 
     /// Says that there are no jobs but those that were added.
@@ -29,34 +43,82 @@ impl Builder {
         self.complete_jobs = true;
     }
 
+    /// Says how much is known of what a job's targets expose.
+    pub fn set_extent(&mut self, job: JobId, extent: Extent) {
+        self.jobs[job.0].extent = extent;
+    }
+
+    /// Adds places that may declare metrics that nobody can tell.
+    pub fn gaps(&mut self, gaps: impl IntoIterator<Item = Gap>) {
+        self.gaps.extend(gaps);
+    }
+
     /// Adds a metric that these jobs expose. Where there are none, whoever scrapes it is not known, and its series
     /// can have any labels besides its own.
     pub fn metric(&mut self, metric: Metric, jobs: &[JobId]) -> MetricId {
         let id = MetricId(self.metrics.len());
         for series in metric.series() {
-            let bounds = series.kind.bounds();
-            let variant = |job: Option<JobId>, labels: LabelSet, interval: Option<i64>| Variant {
+            let buckets = metric.buckets.as_ref().filter(|_| series.kind.has_buckets());
+            let variant = |labels: LabelSet, job: Option<(JobId, i64)>| Variant {
                 metric: Some(id),
-                job,
+                job: job.map(|(id, _)| id),
                 kind: series.kind,
                 labels,
-                bounds,
-                buckets: metric.buckets.clone(),
-                interval,
+                bounds: series.kind.bounds(),
+                buckets: buckets.cloned(),
+                interval: job.map(|(_, interval)| interval),
             };
-            let list = self.variants.entry(series.name.clone()).or_default();
             if jobs.is_empty() {
                 let labels = on_target(&series.labels, &builtin::any_target(), false);
-                list.push(variant(None, labels, None));
+                self.add(series.name.clone(), variant(labels, None));
             }
-            for id in jobs {
-                let job = &self.jobs[id.0];
-                let labels = on_target(&series.labels, &job.target_labels, job.honor_labels);
-                list.push(variant(Some(*id), labels, Some(job.scrape_interval)));
+            for job in jobs {
+                let interval = self.jobs[job.0].scrape_interval;
+                if let Some((name, labels)) = self.scraped(*job, &series) {
+                    self.add(name, variant(labels, Some((*job, interval))));
+                }
             }
         }
         self.metrics.push(metric);
         id
+    }
+
+    /// Adds the series of a recording rule, of which no more is said here than what stands in the rule, with the time
+    /// between its evaluations in milliseconds.
+    pub fn recorded(&mut self, metric: Metric, interval: i64) {
+        let variant = Variant {
+            metric: Some(MetricId(self.metrics.len())),
+            job: None,
+            kind: SeriesKind::Unknown,
+            labels: metric.labels.clone(),
+            bounds: Bounds::ANY,
+            buckets: None,
+            interval: Some(interval),
+        };
+        self.add(metric.name.clone(), variant);
+        self.metrics.push(metric);
+    }
+
+    /// The name and the labels that a job stores a series under; `None` where it drops it.
+    fn scraped(&mut self, id: JobId, series: &DeclaredSeries) -> Option<(String, LabelSet)> {
+        let job = &mut self.jobs[id.0];
+        let labels = on_target(&series.labels, &job.target_labels, job.honor_labels);
+        if self.steps[id.0].is_empty() {
+            return Some((series.name.clone(), labels));
+        }
+        match self.steps[id.0].set(Some(&series.name), labels) {
+            Relabelled::Gone => None,
+            Relabelled::Kept(Some(name), labels) => Some((name, labels)),
+            Relabelled::Kept(None, labels) => {
+                // It is stored under names that nobody can tell.
+                job.extent = job.extent.min(Extent::Some);
+                Some((series.name.clone(), labels))
+            }
+        }
+    }
+
+    fn add(&mut self, name: String, variant: Variant) {
+        self.variants.entry(name).or_default().push(variant);
     }
 
     /// The catalog.
@@ -65,7 +127,7 @@ impl Builder {
             self.variants.entry(name.to_owned()).or_default().extend(variants);
         }
         for (name, variant) in builtin::alert_series() {
-            self.variants.entry(name.to_owned()).or_default().push(variant);
+            self.add(name.to_owned(), variant);
         }
         let all = self.complete_jobs && self.jobs.iter().all(|job| job.extent == Extent::All);
         let knowledge = if all {
@@ -74,6 +136,11 @@ impl Builder {
             Knowledge::Partial
         };
         let series = self.variants.into_iter().filter_map(|(name, variants)| {
+            let knowledge = if builtin::is_builtin(&name) {
+                builtin_knowledge(self.complete_jobs)
+            } else {
+                knowledge
+            };
             let facts = SeriesFacts::of(&name, variants, knowledge)?;
             Some((name, facts))
         });
@@ -81,8 +148,18 @@ impl Builder {
             series: series.collect(),
             metrics: self.metrics,
             jobs: self.jobs,
+            gaps: self.gaps,
             complete_jobs: self.complete_jobs,
         }
+    }
+}
+
+/// Prometheus alone makes them, for every job.
+fn builtin_knowledge(complete_jobs: bool) -> Knowledge {
+    if complete_jobs {
+        Knowledge::Complete
+    } else {
+        Knowledge::Partial
     }
 }
 
@@ -99,17 +176,10 @@ fn on_target(own: &LabelSet, target: &LabelSet, honor: bool) -> LabelSet {
         match clash {
             Some((_, of_target)) if honor => {
                 let values = label.values.either(&of_target.values);
-                labels.insert(
-                    name,
-                    Label {
-                        presence: of_target.presence,
-                        values,
-                    },
-                );
+                let presence = of_target.presence;
+                labels.insert(name, Label { presence, values });
             }
-            Some(_) => {
-                labels.insert(format!("exported_{name}"), label.clone());
-            }
+            Some(_) => labels.insert(format!("exported_{name}"), label.clone()),
             None => labels.insert(name, label.clone()),
         }
     }

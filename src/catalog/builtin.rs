@@ -65,6 +65,11 @@ pub(super) fn alert_series() -> [(&'static str, Variant); 2] {
     ]
 }
 
+/// Whether Prometheus makes the series of this name itself for every scrape, and nobody else does.
+pub(super) fn is_builtin(name: &str) -> bool {
+    SCRAPE.iter().any(|(known, _)| *known == name)
+}
+
 /// The labels of a target of which nothing is known. Relabelling can take away even `job` and `instance`.
 pub(super) fn any_target() -> LabelSet {
     LabelSet::open()

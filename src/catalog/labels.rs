@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Whether a series has a label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Presence {
-    /// Every series has it.
+    /// Every series is given it. Where its values are not known one may be empty, which counts as not there:
+    /// [`LabelSet::surely_has`] takes that into account.
     Always,
     /// Some have it, or it is not known whether they do.
     Sometimes,
@@ -33,6 +34,8 @@ pub struct Label {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LabelSet {
     named: BTreeMap<String, Label>,
+    /// Labels that an open set surely has not.
+    absent: BTreeSet<String>,
     open: bool,
 }
 
@@ -102,6 +105,7 @@ impl LabelSet {
     pub fn closed() -> LabelSet {
         LabelSet {
             named: BTreeMap::new(),
+            absent: BTreeSet::new(),
             open: false,
         }
     }
@@ -110,13 +114,16 @@ impl LabelSet {
     pub fn open() -> LabelSet {
         LabelSet {
             named: BTreeMap::new(),
+            absent: BTreeSet::new(),
             open: true,
         }
     }
 
     /// Adds a label or replaces what was known of it.
     pub fn insert(&mut self, name: impl Into<String>, label: Label) {
-        self.named.insert(name.into(), label);
+        let name = name.into();
+        self.absent.remove(&name);
+        self.named.insert(name, label);
     }
 
     /// The set with a label added.
@@ -126,9 +133,17 @@ impl LabelSet {
         self
     }
 
-    /// Takes a label out: series do not have it.
+    /// Takes a label out of those that are known by name. In an open set it may be there still.
     pub fn remove(&mut self, name: &str) -> Option<Label> {
         self.named.remove(name)
+    }
+
+    /// Says that no series has a label, be the set open or not.
+    pub fn exclude(&mut self, name: &str) {
+        self.named.remove(name);
+        if self.open {
+            self.absent.insert(name.to_owned());
+        }
     }
 
     /// Whether labels may be there that are not named.
@@ -139,24 +154,31 @@ impl LabelSet {
     /// Says that labels may be there that are not named.
     pub fn set_open(&mut self) {
         self.open = true;
+        self.absent.clear();
     }
 
     /// What is known of a label; `None` where no series has it.
     pub fn get(&self, name: &str) -> Option<&Label> {
         const UNKNOWN: &Label = &Label::UNKNOWN;
-        self.named.get(name).or(self.open.then_some(UNKNOWN))
+        let unnamed = self.open && !self.absent.contains(name);
+        self.named.get(name).or(unnamed.then_some(UNKNOWN))
     }
 
     /// Whether some series may have it.
     pub fn may_have(&self, name: &str) -> bool {
-        self.open || self.named.contains_key(name)
+        self.get(name).is_some()
     }
 
-    /// Whether every series has it.
+    /// Whether every series has it, with a value that is not empty.
     pub fn surely_has(&self, name: &str) -> bool {
-        self.named
-            .get(name)
-            .is_some_and(|label| label.presence == Presence::Always)
+        const NEVER_EMPTY: [&str; 4] = ["job", "instance", "le", "quantile"];
+        self.named.get(name).is_some_and(|label| {
+            let filled = match &label.values {
+                Values::Any => NEVER_EMPTY.contains(&name),
+                Values::OneOf(known) => !known.contains(""),
+            };
+            filled && label.presence == Presence::Always
+        })
     }
 
     /// The labels that are known by name, sorted.
@@ -169,8 +191,16 @@ impl LabelSet {
     pub fn either(&self, other: &LabelSet) -> LabelSet {
         let mut both = LabelSet {
             named: BTreeMap::new(),
+            absent: BTreeSet::new(),
             open: self.open || other.open,
         };
+        if both.open {
+            let excluded = self.absent.iter().chain(&other.absent);
+            both.absent = excluded
+                .filter(|name| !self.may_have(name) && !other.may_have(name))
+                .cloned()
+                .collect();
+        }
         for name in self.named.keys().chain(other.named.keys()) {
             let label = match (self.get(name), other.get(name)) {
                 (Some(a), Some(b)) => Label {

@@ -208,6 +208,14 @@ impl SeriesKind {
         )
     }
 
+    /// Whether it belongs to a histogram with buckets.
+    pub fn has_buckets(self) -> bool {
+        matches!(
+            self,
+            SeriesKind::HistogramBucket | SeriesKind::HistogramSum | SeriesKind::HistogramCount
+        )
+    }
+
     /// Its name for people.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -22,7 +22,7 @@ size_bytes_count 4
 ";
 
 /// How a label set reads: `code=*`, `reason?=*`, `job=api`, and `…` where others may be there.
-fn shown(labels: &LabelSet) -> String {
+pub(super) fn shown(labels: &LabelSet) -> String {
     let one = |(name, label): (&str, &Label)| {
         let mark = if label.presence == Presence::Always {
             ""

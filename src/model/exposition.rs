@@ -96,6 +96,20 @@ impl MetricKind {
         })
     }
 
+    /// Its name, as it stands behind `# TYPE`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            MetricKind::Counter => "counter",
+            MetricKind::Gauge => "gauge",
+            MetricKind::Histogram => "histogram",
+            MetricKind::GaugeHistogram => "gaugehistogram",
+            MetricKind::Summary => "summary",
+            MetricKind::Info => "info",
+            MetricKind::StateSet => "stateset",
+            MetricKind::Unknown => "unknown",
+        }
+    }
+
     /// What its series append to the name of the family.
     fn suffixes(self) -> &'static [&'static str] {
         match self {

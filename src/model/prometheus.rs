@@ -1,6 +1,8 @@
 //! Prometheus' configuration, as far as rules depend on it.
 
 mod fields;
+mod relabelling;
+mod targets;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,6 +10,9 @@ use std::sync::Arc;
 use super::reader::{Fields, Located, Reader, codes};
 use super::text::Text;
 use crate::source::{Node, SourceFile};
+
+pub use relabelling::Relabelling;
+pub use targets::TargetGroup;
 
 /// `prometheus.yml`.
 #[derive(Clone, Debug)]
@@ -35,8 +40,20 @@ pub struct ScrapeJob {
     pub name: Option<Text>,
     /// Time between scrapes in milliseconds.
     pub scrape_interval: Option<Located<i64>>,
-    /// `host:port` of the targets that are listed in the file itself.
-    pub targets: Vec<Text>,
+    /// The targets that are listed in the file itself.
+    pub targets: Vec<TargetGroup>,
+    /// Globs of the files that list others, relative to the file.
+    pub target_files: Vec<Text>,
+    /// Whether there are targets besides that are found while Prometheus runs.
+    pub discovers: bool,
+    /// Whether labels that a program sets win over those of its target.
+    pub honor_labels: bool,
+    /// The path that is scraped, where one is written.
+    pub metrics_path: Option<Text>,
+    /// How the labels of targets are changed before they are scraped.
+    pub relabelling: Vec<Relabelling>,
+    /// How the labels of series are changed before they are stored.
+    pub metric_relabelling: Vec<Relabelling>,
 }
 
 /// Time between scrapes where nothing is written, in milliseconds.
@@ -129,57 +146,30 @@ fn read_job(reader: &mut Reader<'_>, node: &Node, default_interval: i64) -> Opti
     for key in fields::JOB_LIMITS {
         job.get(key).and_then(|n| reader.integer(n, key));
     }
-    let targets = read_static_targets(reader, &job);
-    read_relabelling(reader, &job, "relabel_configs");
-    read_relabelling(reader, &job, "metric_relabel_configs");
+    let honor_labels = job
+        .get("honor_labels")
+        .and_then(|n| reader.boolean(n, "honor_labels"));
     Some(ScrapeJob {
         range: node.range.clone(),
         name,
         scrape_interval,
-        targets,
+        targets: targets::read_static(reader, &job),
+        target_files: targets::read_files(reader, &job),
+        discovers: targets::are_discovered(&job),
+        honor_labels: honor_labels.is_some_and(|honor| honor.value),
+        metrics_path: job
+            .get("metrics_path")
+            .and_then(|n| reader.text(n, "metrics_path")),
+        relabelling: relabelling::read(reader, &job, "relabel_configs"),
+        metric_relabelling: relabelling::read(reader, &job, "metric_relabel_configs"),
     })
-}
-
-/// The targets that are listed in the file itself.
-fn read_static_targets(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Text> {
-    let mut targets = Vec::new();
-    let Some(list) = fields.get("static_configs") else {
-        return targets;
-    };
-    for node in reader.sequence(list, "`static_configs`") {
-        if node.is_null() {
-            let message = "an entry of `static_configs` is empty: Prometheus refuses the file";
-            let help = "Write the targets: `- targets: [host:port]`.";
-            reader.error(codes::INVALID_VALUE, node.place(), message, help);
-            continue;
-        }
-        let Some(group) = reader.mapping(node, "an entry of `static_configs`", fields::STATIC_TARGETS) else {
-            continue;
-        };
-        if let Some(list) = group.get("targets") {
-            for target in reader.sequence(list, "`targets`") {
-                targets.extend(reader.text(target, "a target"));
-            }
-        }
-        if let Some(labels) = group.get("labels") {
-            reader.text_map(labels, "labels");
-        }
-    }
-    targets
-}
-
-fn read_relabelling(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) {
-    let Some(list) = fields.get(key) else { return };
-    for node in reader.sequence(list, &format!("`{key}`")) {
-        reader.mapping(node, &format!("an entry of `{key}`"), fields::RELABELLING);
-    }
 }
 
 fn read_alerting(reader: &mut Reader<'_>, node: &Node) {
     let Some(alerting) = reader.mapping(node, "`alerting`", fields::ALERTING) else {
         return;
     };
-    read_relabelling(reader, &alerting, "alert_relabel_configs");
+    relabelling::read(reader, &alerting, "alert_relabel_configs");
     let Some(list) = alerting.get("alertmanagers") else {
         return;
     };
@@ -189,9 +179,9 @@ fn read_alerting(reader: &mut Reader<'_>, node: &Node) {
             continue;
         };
         read_duration(reader, &alertmanager, "timeout");
-        read_static_targets(reader, &alertmanager);
-        read_relabelling(reader, &alertmanager, "relabel_configs");
-        read_relabelling(reader, &alertmanager, "alert_relabel_configs");
+        targets::read_static(reader, &alertmanager);
+        relabelling::read(reader, &alertmanager, "relabel_configs");
+        relabelling::read(reader, &alertmanager, "alert_relabel_configs");
     }
 }
 

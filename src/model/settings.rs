@@ -1,5 +1,6 @@
 //! `rulecheck.yml`: the one place for settings.
 
+mod catalog;
 mod lints;
 
 use std::path::Path;
@@ -10,6 +11,7 @@ use super::reader::Reader;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{SourceFile, load, yaml};
 
+pub use catalog::{CatalogSource, MetricsFrom};
 pub use lints::{LintSetting, Suppression};
 
 /// The settings of a repository.
@@ -22,6 +24,8 @@ pub struct Settings {
     pub include: Vec<String>,
     /// Globs of the files to leave alone.
     pub exclude: Vec<String>,
+    /// Where the metrics of jobs are known from.
+    pub catalog: Vec<CatalogSource>,
     /// How each lint goes about.
     pub lints: Vec<LintSetting>,
     /// Findings that are known and not to be shown.
@@ -43,6 +47,11 @@ pub static SETTINGS: Shape = Shape {
             "exclude",
             Value::List(&Value::Text),
             "Globs of the files to leave alone.",
+        ),
+        Field::new(
+            "catalog",
+            Value::List(&Value::Fields(&catalog::CATALOG_SOURCE)),
+            "Where the metrics of scrape jobs are known from.",
         ),
         Field::new("lints", lints::LINTS, "How each lint goes about, by its code."),
         Field::new(
@@ -89,6 +98,11 @@ pub fn load(path: &Path) -> Result<Settings, Vec<Diagnostic>> {
             let Some(list) = fields.get(key) else { continue };
             for node in reader.sequence(list, &format!("`{key}`")) {
                 globs.extend(reader.text(node, "a glob").map(|t| t.as_str().to_owned()));
+            }
+        }
+        if let Some(list) = fields.get("catalog") {
+            for node in reader.sequence(list, "`catalog`") {
+                settings.catalog.extend(catalog::read_source(&mut reader, node));
             }
         }
         if let Some(node) = fields.get("lints") {

@@ -72,9 +72,8 @@ pub(super) const JOB: &[&str] = &[
     "metric_relabel_configs",
 ];
 
-/// The truth values among them.
+/// The truth values among them that nothing else depends on.
 pub(super) const JOB_SWITCHES: &[&str] = &[
-    "honor_labels",
     "honor_timestamps",
     "track_timestamps_staleness",
     "enable_compression",

@@ -10,7 +10,7 @@ use super::super::syntax::field;
 use super::evaluate::{Arguments, shown};
 use super::metrics::{Declared, Found};
 use super::modules::{At, Meaning, Modules};
-use crate::catalog::labels::{Label, Presence, Values};
+use crate::catalog::labels::{Label, Values};
 use crate::catalog::metric::{Birth, LabelUse};
 
 /// A place that names the method `labels`.
@@ -67,10 +67,11 @@ fn add_uses_of<'t>(modules: &Modules<'t>, uses: &[Use<'t>], found: &mut Found, n
         found.metric.birth = Birth::FirstEvent;
     }
     for (name, values) in names.iter().zip(values) {
-        if let Some(values) = values {
-            let label = Label {
-                presence: Presence::Always,
-                values: Values::OneOf(values),
+        if let Some(mut values) = values {
+            // An empty label is none.
+            let label = match values.remove("") {
+                true => Label::sometimes(Values::OneOf(values)),
+                false => Label::always(Values::OneOf(values)),
             };
             found.metric.labels.insert(name, label);
         }

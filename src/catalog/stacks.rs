@@ -1,0 +1,499 @@
+//! The catalogs of a project: one for each configuration of Prometheus, with what belongs to it.
+//!
+//! A repository may hold several stacks. A file belongs to the configuration that is nearest to it in the tree of
+//! folders. Who exposes what is taken from the settings first; besides, a target whose address is a service that
+//! runs a known exporter's image is that exporter, and source belongs to the jobs of which nothing else is known.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use super::code::{self, Code, Language};
+use super::exporters::Exporter;
+use super::job::{Extent, JobId};
+use super::labels::{Label, LabelSet, Values};
+use super::metric::{Metric, Origin};
+use super::scrape::{self, Scrape};
+use super::{Builder, Catalog, exposition, recorded};
+use crate::diagnostic::{Diagnostic, Location, Severity};
+use crate::model::compose::{Compose, Service};
+use crate::model::exposition::{Exposition, MetricKind};
+use crate::model::prometheus::PrometheusConfig;
+use crate::model::reader::codes;
+use crate::model::rules::RuleFile;
+use crate::model::settings::{CatalogSource, MetricsFrom, Settings};
+use crate::project::Project;
+use crate::source::{SourceFile, load};
+
+/// Time between evaluations where nothing is written, in milliseconds.
+const DEFAULT_INTERVAL: i64 = 60_000;
+
+/// The catalogs of a project.
+#[derive(Debug)]
+pub struct Catalogs {
+    stacks: Vec<Stack>,
+}
+
+/// A configuration of Prometheus with the metrics that it knows.
+#[derive(Debug)]
+pub struct Stack {
+    /// The file of the configuration; none where the project has none.
+    pub config: Option<PathBuf>,
+    /// The metrics.
+    pub catalog: Catalog,
+}
+
+impl Catalogs {
+    /// Puts the catalogs of a project together from its documents, the source beside them, and the settings.
+    ///
+    /// # Errors
+    /// What the settings name and is not there, or cannot be read.
+    pub fn new(
+        project: &Project,
+        code: &[(Language, Arc<SourceFile>)],
+        settings: &Settings,
+    ) -> Result<Catalogs, Vec<Diagnostic>> {
+        let configs: Vec<&PrometheusConfig> = project.prometheus_configs().collect();
+        let folders: Vec<&Path> = configs.iter().map(|config| folder(config.file.path())).collect();
+        let given = Given::read(settings)?;
+        let count = configs.len().max(1);
+        let stacks = (0..count).map(|at| {
+            let belongs = |path: &Path| nearest(&folders, path).is_none_or(|nearest| nearest == at);
+            let parts = Parts {
+                config: configs.get(at).copied(),
+                composes: project
+                    .compose_files()
+                    .filter(|c| belongs(c.file.path()))
+                    .collect(),
+                rules: project.rule_files().filter(|r| belongs(r.file.path())).collect(),
+                code: code
+                    .iter()
+                    .filter(|(_, file)| belongs(file.path()))
+                    .cloned()
+                    .collect(),
+            };
+            Stack {
+                config: parts.config.map(|config| config.file.path().to_owned()),
+                catalog: parts.catalog(&given),
+            }
+        });
+        Ok(Catalogs {
+            stacks: stacks.collect(),
+        })
+    }
+
+    /// The catalog that rules and dashboards in a file ask.
+    pub fn of(&self, path: &Path) -> &Catalog {
+        let folders: Vec<&Path> = self
+            .stacks
+            .iter()
+            .filter_map(|stack| stack.config.as_deref().map(folder))
+            .collect();
+        // There is always one.
+        &self.stacks[nearest(&folders, path).unwrap_or(0)].catalog
+    }
+
+    /// All of them, in the order of the files.
+    pub fn stacks(&self) -> &[Stack] {
+        &self.stacks
+    }
+
+    /// All of them, to say more of what recording rules make.
+    pub fn stacks_mut(&mut self) -> &mut [Stack] {
+        &mut self.stacks
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    path.parent().unwrap_or(Path::new(""))
+}
+
+/// The folder that shares most of its path with a file; the first of several.
+fn nearest(folders: &[&Path], path: &Path) -> Option<usize> {
+    let shared = |folder: &Path| {
+        let pairs = folder.components().zip(path.components());
+        pairs.take_while(|(a, b)| a == b).count()
+    };
+    let best = folders.iter().map(|folder| shared(folder)).max()?;
+    folders.iter().position(|folder| shared(folder) == best)
+}
+
+/// What the settings give.
+struct Given<'s> {
+    entries: Vec<(&'s CatalogSource, GivenFrom)>,
+}
+
+enum GivenFrom {
+    Metrics(Vec<Metric>),
+    Code(Gitignore),
+}
+
+impl<'s> Given<'s> {
+    fn read(settings: &'s Settings) -> Result<Given<'s>, Vec<Diagnostic>> {
+        let Some(file) = &settings.file else {
+            return Ok(Given { entries: Vec::new() });
+        };
+        let root = folder(file.path());
+        let mut wrong = Vec::new();
+        let mut entries = Vec::new();
+        for entry in &settings.catalog {
+            match read_given(entry, root, file) {
+                Ok(from) => entries.push((entry, from)),
+                Err(mut found) => wrong.append(&mut found),
+            }
+        }
+        if wrong.is_empty() {
+            Ok(Given { entries })
+        } else {
+            Err(wrong)
+        }
+    }
+
+    /// The jobs that an entry names.
+    fn names(entry: &CatalogSource, job: &str) -> bool {
+        entry.jobs.iter().any(|name| name.as_str() == job)
+    }
+}
+
+fn read_given(
+    entry: &CatalogSource,
+    root: &Path,
+    file: &Arc<SourceFile>,
+) -> Result<GivenFrom, Vec<Diagnostic>> {
+    let refuse = |message: String, help: String| {
+        let place = entry.range.clone();
+        vec![Diagnostic::new(codes::INVALID_VALUE, Severity::Error, message, file, place).with_help(help)]
+    };
+    let open = |path: &str| {
+        load::load(&root.join(path)).map_err(|error| {
+            let message = format!("{path}: {}", error.message);
+            refuse(message, "The path is relative to the settings.".to_owned())
+        })
+    };
+    match &entry.from {
+        MetricsFrom::Exporter(name) => {
+            let known = Exporter::named(name.as_str()).and_then(Exporter::recorded);
+            let names: Vec<&str> = Exporter::all().iter().map(|exporter| exporter.name).collect();
+            let help = || format!("rulecheck knows {}.", names.join(", "));
+            let known =
+                known.ok_or_else(|| refuse(format!("no catalog of `{}` is known", name.as_str()), help()))?;
+            Ok(GivenFrom::Metrics(known.metrics.clone()))
+        }
+        MetricsFrom::Code(globs) => {
+            let mut builder = GitignoreBuilder::new(root);
+            for glob in globs {
+                let added = builder.add_line(None, glob.as_str()).map(|_| ());
+                added.map_err(|e| {
+                    refuse(
+                        format!("the glob does not parse: {e}"),
+                        "Write `backend/**`.".to_owned(),
+                    )
+                })?;
+            }
+            let matcher = builder.build();
+            let matcher = matcher.map_err(|e| refuse(e.to_string(), "Write `backend/**`.".to_owned()))?;
+            Ok(GivenFrom::Code(matcher))
+        }
+        MetricsFrom::Exposition(path) => {
+            let page = open(path.as_str())?;
+            let metrics = exposition::metrics(&Exposition::read(page.text()), &page);
+            Ok(GivenFrom::Metrics(metrics))
+        }
+        MetricsFrom::Recorded(path) => {
+            let page = open(path.as_str())?;
+            let read = recorded::read(&page, Some(page.path().to_owned()))?;
+            Ok(GivenFrom::Metrics(read.metrics))
+        }
+    }
+}
+
+/// What belongs to one configuration.
+struct Parts<'p> {
+    config: Option<&'p PrometheusConfig>,
+    composes: Vec<&'p Compose>,
+    rules: Vec<&'p RuleFile>,
+    code: Vec<(Language, Arc<SourceFile>)>,
+}
+
+/// A job while it is found out what it exposes.
+struct Candidate {
+    id: JobId,
+    name: String,
+    addresses: Vec<String>,
+    extent: Extent,
+}
+
+impl Parts<'_> {
+    fn catalog(&self, given: &Given<'_>) -> Catalog {
+        let mut builder = Builder::default();
+        let mut jobs = self.add_jobs(&mut builder);
+        let code = code::read(&self.code);
+        let mut unclaimed: Vec<bool> = vec![true; code.metrics.len()];
+        self.add_given(given, &code, &mut unclaimed, &mut jobs, &mut builder);
+        self.add_exporters(&mut jobs, &mut builder);
+        self.add_built(&code, &mut unclaimed, &mut jobs, &mut builder);
+        add_unclaimed(&code, &unclaimed, given, &mut jobs, &mut builder);
+        for job in &jobs {
+            builder.set_extent(job.id, job.extent);
+        }
+        builder.gaps(code.gaps);
+        self.add_rules(&mut builder);
+        builder.build()
+    }
+
+    fn add_jobs(&self, builder: &mut Builder) -> Vec<Candidate> {
+        let Some(config) = self.config else {
+            return Vec::new();
+        };
+        builder.no_other_jobs();
+        let scrapes = scrape::jobs(config).into_iter();
+        let add = |scrape: Scrape| Candidate {
+            name: scrape.job.name.clone(),
+            addresses: scrape.addresses.clone(),
+            extent: Extent::Nothing,
+            id: builder.scrape(scrape),
+        };
+        scrapes.map(add).collect()
+    }
+
+    /// Adds what the settings say of jobs by name.
+    fn add_given(
+        &self,
+        given: &Given<'_>,
+        code: &Code,
+        unclaimed: &mut [bool],
+        jobs: &mut [Candidate],
+        builder: &mut Builder,
+    ) {
+        for (entry, from) in &given.entries {
+            let named = jobs.iter_mut().filter(|job| Given::names(entry, &job.name));
+            let mut ids = Vec::new();
+            for job in named {
+                let extent = if entry.complete { Extent::All } else { Extent::Most };
+                job.extent = job.extent.max(extent);
+                ids.push(job.id);
+            }
+            if ids.is_empty() {
+                continue;
+            }
+            match from {
+                GivenFrom::Metrics(metrics) => {
+                    for metric in metrics {
+                        builder.metric(metric.clone(), &ids);
+                    }
+                }
+                GivenFrom::Code(globs) => {
+                    let mut languages = BTreeSet::new();
+                    for (at, metric) in code.metrics.iter().enumerate() {
+                        if in_globs(metric, globs) {
+                            builder.metric(metric.clone(), &ids);
+                            languages.extend(library(metric));
+                            unclaimed[at] = false;
+                        }
+                    }
+                    add_library_metrics(&languages, &ids, builder);
+                }
+            }
+        }
+    }
+
+    /// Adds the exporters that targets surely are.
+    fn add_exporters(&self, jobs: &mut [Candidate], builder: &mut Builder) {
+        for job in jobs.iter_mut().filter(|job| job.extent == Extent::Nothing) {
+            let found: Vec<Option<&'static Exporter>> = job
+                .addresses
+                .iter()
+                .map(|address| self.exporter_at(address))
+                .collect();
+            let mut known: Vec<&'static Exporter> = found.iter().copied().flatten().collect();
+            known.dedup_by_key(|exporter| exporter.name);
+            for exporter in &known {
+                for metric in exporter.recorded().map_or(&[] as &[Metric], |r| &r.metrics) {
+                    builder.metric(metric.clone(), &[job.id]);
+                }
+            }
+            if !known.is_empty() {
+                let all = found.iter().all(Option::is_some);
+                job.extent = if all { Extent::Most } else { Extent::Some };
+            }
+        }
+    }
+
+    fn exporter_at(&self, address: &str) -> Option<&'static Exporter> {
+        let (host, port) = address.rsplit_once(':')?;
+        let image = self.service(host).and_then(|(_, service)| service.image.as_ref());
+        match image {
+            Some(image) => Exporter::of_image(image.as_str()),
+            None => Exporter::at(host, port.parse().ok()?),
+        }
+    }
+
+    /// The service that goes by a host name.
+    fn service(&self, host: &str) -> Option<(&Compose, &Service)> {
+        self.composes.iter().find_map(|compose| {
+            let mut services = compose.services.iter();
+            let found = services.find(|service| service.hosts.iter().any(|known| known == host));
+            found.map(|service| (*compose, service))
+        })
+    }
+
+    /// Adds the source that services are built from to the jobs that scrape them.
+    fn add_built(&self, code: &Code, unclaimed: &mut [bool], jobs: &mut [Candidate], builder: &mut Builder) {
+        for job in jobs.iter_mut().filter(|job| job.extent == Extent::Nothing) {
+            let mut folders = Vec::new();
+            for address in &job.addresses {
+                let host = address
+                    .rsplit_once(':')
+                    .map_or(address.as_str(), |(host, _)| host);
+                if let Some((compose, service)) = self.service(host)
+                    && let Some(build) = &service.build
+                {
+                    let written = Path::new(build.as_str());
+                    let inside = written.strip_prefix("./").unwrap_or(written);
+                    folders.push(folder(compose.file.path()).join(inside));
+                }
+            }
+            let mut languages = BTreeSet::new();
+            for (at, metric) in code.metrics.iter().enumerate() {
+                let below = |path: &Path| folders.iter().any(|folder| path.starts_with(folder));
+                if origin_path(metric).is_some_and(below) {
+                    builder.metric(metric.clone(), &[job.id]);
+                    languages.extend(library(metric));
+                    unclaimed[at] = false;
+                }
+            }
+            if !languages.is_empty() {
+                add_library_metrics(&languages, &[job.id], builder);
+                job.extent = if code.gaps.is_empty() {
+                    Extent::Most
+                } else {
+                    Extent::Some
+                };
+            }
+        }
+    }
+
+    /// Adds the series of recording rules, of which no more is said here than that they exist.
+    fn add_rules(&self, builder: &mut Builder) {
+        let default = self.config.and_then(|config| config.evaluation_interval.as_ref());
+        for file in &self.rules {
+            for group in &file.groups {
+                let interval = group.interval.as_ref().or(default).map(|interval| interval.value);
+                for rule in &group.rules {
+                    let Some(name) = &rule.record else { continue };
+                    let mut labels = LabelSet::open();
+                    // The rule's own labels win over those of the group; an empty one takes a label away.
+                    for (name, value) in group.labels.iter().chain(&rule.labels) {
+                        match value.as_str() {
+                            "" => labels.exclude(name.as_str()),
+                            value => labels.insert(name.as_str(), Label::always(Values::only(value))),
+                        }
+                    }
+                    let place = Location::new(&file.file, name.whole(&file.file));
+                    let metric = Metric::new(name.as_str(), MetricKind::Unknown, labels, Origin::Rule(place));
+                    builder.recorded(metric, interval.unwrap_or(DEFAULT_INTERVAL));
+                }
+            }
+        }
+    }
+}
+
+/// Adds what nobody claimed to the jobs of which nothing is known: one of them exposes it, if anybody does.
+fn add_unclaimed(
+    code: &Code,
+    unclaimed: &[bool],
+    given: &Given<'_>,
+    jobs: &mut [Candidate],
+    builder: &mut Builder,
+) {
+    let open: Vec<usize> = (0..jobs.len())
+        .filter(|at| jobs[*at].extent == Extent::Nothing)
+        .collect();
+    let ids: Vec<JobId> = open.iter().map(|at| jobs[*at].id).collect();
+    let rest: Vec<&Metric> = code
+        .metrics
+        .iter()
+        .zip(unclaimed)
+        .filter_map(|(metric, unclaimed)| unclaimed.then_some(metric))
+        .collect();
+    let mut languages = BTreeSet::new();
+    for metric in &rest {
+        builder.metric((*metric).clone(), &ids);
+        languages.extend(library(metric));
+    }
+    add_library_metrics(&languages, &ids, builder);
+    let mut nameless = false;
+    for (_, from) in given.entries.iter().filter(|(entry, _)| entry.jobs.is_empty()) {
+        let GivenFrom::Metrics(metrics) = from else {
+            continue;
+        };
+        nameless = true;
+        for metric in metrics {
+            builder.metric(metric.clone(), &ids);
+        }
+    }
+    if rest.is_empty() && !nameless {
+        return;
+    }
+    for at in open {
+        // Only where names say that the source is the job's own: others may be programs of which nothing is here.
+        let own = code.gaps.is_empty() && shares_words(&jobs[at], &rest);
+        jobs[at].extent = if own { Extent::Most } else { Extent::Some };
+    }
+}
+
+/// Whether a word of a job's name or addresses is one of the folders or metrics of source.
+fn shares_words(job: &Candidate, metrics: &[&Metric]) -> bool {
+    fn words(text: &str) -> impl Iterator<Item = &str> {
+        let words = text.split(|c: char| !c.is_alphanumeric());
+        words.filter(|word| word.len() > 2 && !word.chars().all(|c| c.is_ascii_digit()))
+    }
+    let known: BTreeSet<&str> = metrics
+        .iter()
+        .flat_map(|metric| {
+            let path = origin_path(metric).and_then(Path::to_str).unwrap_or_default();
+            words(path).chain(words(&metric.name).take(1))
+        })
+        .collect();
+    let own = std::iter::once(&job.name).chain(&job.addresses);
+    own.flat_map(|text| words(text)).any(|word| known.contains(word))
+}
+
+fn origin_path(metric: &Metric) -> Option<&Path> {
+    match &metric.origin {
+        Origin::Code(location) => Some(location.file.path()),
+        _ => None,
+    }
+}
+
+fn in_globs(metric: &Metric, globs: &Gitignore) -> bool {
+    let Some(path) = origin_path(metric) else {
+        return false;
+    };
+    let path = path.strip_prefix(globs.path()).unwrap_or(path);
+    !path.has_root() && globs.matched_path_or_any_parents(path, false).is_ignore()
+}
+
+/// The catalog of the library that a metric in source is made with.
+fn library(metric: &Metric) -> Option<&'static str> {
+    match Language::of(origin_path(metric)?)? {
+        Language::Python => Some("prometheus_client"),
+        Language::Go => Some("client_golang"),
+        Language::JavaScript | Language::TypeScript => None,
+    }
+}
+
+/// Adds what every program with these libraries exposes.
+fn add_library_metrics(libraries: &BTreeSet<&'static str>, jobs: &[JobId], builder: &mut Builder) {
+    let recorded = libraries
+        .iter()
+        .filter_map(|name| Exporter::named(name)?.recorded());
+    for metric in recorded.flat_map(|recorded| &recorded.metrics) {
+        builder.metric(metric.clone(), jobs);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,73 @@
+//! The targets of a scrape job: those that are listed in the configuration, and where others are found.
+
+use super::fields;
+use crate::model::reader::{Fields, Reader, codes};
+use crate::model::text::Text;
+
+/// Targets with the labels that they share.
+#[derive(Clone, Debug, Default)]
+pub struct TargetGroup {
+    /// `host:port` of each.
+    pub targets: Vec<Text>,
+    /// Their labels.
+    pub labels: Vec<(Text, Text)>,
+}
+
+/// Reads the targets that are listed in the file itself.
+pub(super) fn read_static(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<TargetGroup> {
+    let mut groups = Vec::new();
+    let Some(list) = fields.get("static_configs") else {
+        return groups;
+    };
+    for node in reader.sequence(list, "`static_configs`") {
+        if node.is_null() {
+            let message = "an entry of `static_configs` is empty: Prometheus refuses the file";
+            let help = "Write the targets: `- targets: [host:port]`.";
+            reader.error(codes::INVALID_VALUE, node.place(), message, help);
+            continue;
+        }
+        let Some(written) = reader.mapping(node, "an entry of `static_configs`", fields::STATIC_TARGETS)
+        else {
+            continue;
+        };
+        let mut group = TargetGroup::default();
+        if let Some(list) = written.get("targets") {
+            for target in reader.sequence(list, "`targets`") {
+                group.targets.extend(reader.text(target, "a target"));
+            }
+        }
+        if let Some(labels) = written.get("labels") {
+            group.labels = reader.text_map(labels, "labels");
+        }
+        groups.push(group);
+    }
+    groups
+}
+
+/// Reads the globs of the files that list targets.
+pub(super) fn read_files(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<Text> {
+    let mut globs = Vec::new();
+    let Some(list) = fields.get("file_sd_configs") else {
+        return globs;
+    };
+    for node in reader.sequence(list, "`file_sd_configs`") {
+        let written = reader.mapping(
+            node,
+            "an entry of `file_sd_configs`",
+            &["files", "refresh_interval"],
+        );
+        if let Some(list) = written.and_then(|written| written.get("files")) {
+            for file in reader.sequence(list, "`files`") {
+                globs.extend(reader.text(file, "a file of targets"));
+            }
+        }
+    }
+    globs
+}
+
+/// Whether targets are found while Prometheus runs.
+pub(super) fn are_discovered(fields: &Fields<'_>) -> bool {
+    let known = ["static_configs", "file_sd_configs"];
+    let others = fields::DISCOVERY.iter().filter(|key| !known.contains(key));
+    others.into_iter().any(|key| fields.get(key).is_some())
+}
