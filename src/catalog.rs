@@ -17,6 +17,7 @@ mod metric;
 pub mod recorded;
 mod relabel;
 mod scrape;
+pub mod show;
 mod stacks;
 
 use std::collections::BTreeMap;

@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand, each parses arguments, calls the library and answers with an
 //! exit code.
 
+mod catalog;
 mod check;
 mod explain;
 mod init;
@@ -34,6 +35,8 @@ struct Cli {
 enum Command {
     /// Find what is wrong in rule files, tests, dashboards and configuration.
     Check(check::Args),
+    /// Show which metrics are known and from where, or record those of a program.
+    Catalog(catalog::Args),
     /// Say what a code of a finding means, why it matters, and how to mend it.
     Explain(explain::Args),
     /// Show whom Alertmanager notifies: of an alert with these labels, or of all, as a tree.
@@ -48,6 +51,7 @@ enum Command {
 pub fn run() -> ExitCode {
     let code = match Cli::parse().command {
         Command::Check(args) => check::run(&args),
+        Command::Catalog(args) => catalog::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Routes(args) => routes::run(&args),
         Command::Test(args) => test::run(&args),

@@ -87,7 +87,7 @@ impl Exporter {
         let fits = |known: &&str| bare == **known || bare.ends_with(&format!("/{known}"));
         EXPORTERS
             .iter()
-            .find(|exporter| exporter.images.iter().any(|known| fits(&known)))
+            .find(|exporter| exporter.images.iter().any(&fits))
     }
 
     /// The program at an address, where its name and its port both say so: `node-exporter:9100`.

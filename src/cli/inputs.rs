@@ -2,10 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use crate::catalog::{Catalogs, code};
 use crate::diagnostic::Diagnostic;
 use crate::git::Before;
 use crate::lints::{self, Levels};
-use crate::model::settings::{self, Settings};
+use crate::model::settings::{self, CatalogSource, Settings};
+use crate::project::Project;
 use crate::report::{self, Style};
 use crate::source::discover::{Discovered, discover};
 
@@ -85,6 +87,28 @@ impl Inputs {
         }
     }
 
+    /// The catalogs of a project: what its documents, the source that was found, and the settings say of metrics.
+    ///
+    /// # Errors
+    /// What is wrong with the settings, ready to be shown.
+    pub(super) fn catalogs(&self, project: &Project, found: &Discovered) -> Result<Catalogs, String> {
+        let here = here()?;
+        let settings = settings(&here)?;
+        let mut paths = found.code.clone();
+        for globs in settings.catalog.iter().filter_map(CatalogSource::code) {
+            // What the settings name is looked at even where they do not include it.
+            let chosen = Settings {
+                include: globs.iter().map(|glob| glob.as_str().to_owned()).collect(),
+                ..Settings::default()
+            };
+            let root = settings.file.as_ref().and_then(|file| file.path().parent());
+            paths.extend(search_below(&here, root, &chosen)?.code);
+        }
+        paths.sort();
+        paths.dedup();
+        Catalogs::new(project, &code::load(&paths), &settings).map_err(drawn)
+    }
+
     /// How lints go about in the current folder.
     ///
     /// # Errors
@@ -107,14 +131,19 @@ impl Inputs {
         let here = here()?;
         let settings = settings(&here)?;
         let root = settings.file.as_ref().and_then(|file| file.path().parent());
-        let root = root.unwrap_or(&here);
-        let shown = if root == here {
-            PathBuf::from(".")
-        } else {
-            root.to_path_buf()
-        };
-        search(root, &[shown], &settings)
+        search_below(&here, root, &settings)
     }
+}
+
+/// Finds what the globs of the settings choose below their folder, or below the current one where they have none.
+fn search_below(here: &Path, root: Option<&Path>, settings: &Settings) -> Result<Discovered, String> {
+    let root = root.unwrap_or(here);
+    let shown = if root == here {
+        PathBuf::from(".")
+    } else {
+        root.to_path_buf()
+    };
+    search(root, &[shown], settings)
 }
 
 fn here() -> Result<PathBuf, String> {

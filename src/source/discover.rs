@@ -9,11 +9,16 @@ use ignore::overrides::{Override, OverrideBuilder};
 /// Endings of the files that may hold rules, tests, dashboards or configuration.
 const ENDINGS: [&str; 4] = ["yml", "yaml", "json", "test"];
 
+/// Endings of source that may declare metrics.
+const CODE_ENDINGS: [&str; 10] = ["py", "go", "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"];
+
 /// What was found.
 #[derive(Debug, Default)]
 pub struct Discovered {
     /// The files, sorted, each once.
     pub files: Vec<FoundFile>,
+    /// Source that may declare metrics, sorted, each once.
+    pub code: Vec<PathBuf>,
     /// Folders and paths that could not be read, with the reason.
     pub errors: Vec<(PathBuf, io::Error)>,
     /// The globs of what is left alone.
@@ -58,6 +63,8 @@ pub fn discover(
     for path in paths {
         if path.is_dir() {
             walk(path, &globs, &mut found);
+        } else if has_ending(path, &CODE_ENDINGS) {
+            found.code.push(tidy(path));
         } else {
             found.files.push(FoundFile {
                 path: tidy(path),
@@ -70,7 +77,13 @@ pub fn discover(
         .files
         .sort_by(|a, b| a.path.cmp(&b.path).then(b.named.cmp(&a.named)));
     found.files.dedup_by(|a, b| a.path == b.path);
+    found.code.sort();
+    found.code.dedup();
     Ok(found)
+}
+
+fn has_ending(path: &Path, endings: &[&str]) -> bool {
+    path.extension().is_some_and(|e| endings.iter().any(|w| e == *w))
 }
 
 fn globs(root: &Path, include: &[String], exclude: &[String]) -> Result<Override, ignore::Error> {
@@ -96,11 +109,9 @@ fn walk(folder: &Path, globs: &Override, found: &mut Discovered) {
             Ok(entry) => {
                 let is_file = entry.file_type().is_some_and(|t| t.is_file())
                     || (entry.path_is_symlink() && entry.path().is_file());
-                let wanted = entry
-                    .path()
-                    .extension()
-                    .is_some_and(|e| ENDINGS.iter().any(|w| e == *w));
-                if is_file && wanted {
+                if is_file && has_ending(entry.path(), &CODE_ENDINGS) {
+                    found.code.push(tidy(entry.path()));
+                } else if is_file && has_ending(entry.path(), &ENDINGS) {
                     found.files.push(FoundFile {
                         path: tidy(entry.path()),
                         named: false,

@@ -30,9 +30,6 @@ const FOREIGN: [&str; 6] = [
     "testdata",
 ];
 
-/// The endings that files of source have.
-pub const ENDINGS: [&str; 10] = ["py", "go", "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"];
-
 impl Language {
     /// The language of a file by its ending; `None` for tests of programs, code of others and everything else.
     pub fn of(path: &Path) -> Option<Language> {

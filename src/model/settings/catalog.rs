@@ -33,6 +33,16 @@ pub enum MetricsFrom {
     Recorded(Text),
 }
 
+impl CatalogSource {
+    /// The globs of source, where that is what tells the metrics.
+    pub fn code(&self) -> Option<&[Text]> {
+        match &self.from {
+            MetricsFrom::Code(globs) => Some(globs),
+            _ => None,
+        }
+    }
+}
+
 /// The fields of an entry.
 pub(super) static CATALOG_SOURCE: Shape = Shape {
     name: "CatalogSource",
@@ -86,13 +96,15 @@ pub(super) fn read_source(reader: &mut Reader<'_>, node: &Node) -> Option<Catalo
     if let Some(node) = fields.get("code") {
         from.push(MetricsFrom::Code(texts(reader, node, "a glob")));
     }
-    let single: [(&str, fn(Text) -> MetricsFrom); 3] = [
-        ("exporter", MetricsFrom::Exporter),
-        ("exposition", MetricsFrom::Exposition),
-        ("recorded", MetricsFrom::Recorded),
-    ];
-    for (key, make) in single {
-        from.extend(fields.get(key).and_then(|node| reader.text(node, key)).map(make));
+    for key in ["exporter", "exposition", "recorded"] {
+        let Some(text) = fields.get(key).and_then(|node| reader.text(node, key)) else {
+            continue;
+        };
+        from.push(match key {
+            "exporter" => MetricsFrom::Exporter(text),
+            "exposition" => MetricsFrom::Exposition(text),
+            _ => MetricsFrom::Recorded(text),
+        });
     }
     if from.len() != 1 {
         let message = "an entry of `catalog` says where metrics are known from in one way";
