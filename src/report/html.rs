@@ -8,6 +8,7 @@ mod chart;
 mod difference;
 mod failure;
 mod format;
+mod mutants;
 mod overview;
 mod rules;
 mod test;
@@ -22,7 +23,7 @@ const STYLE: &str = include_str!("html/page.css");
 const SCRIPT: &str = include_str!("html/page.js");
 /// What a browser lets run: this script and no other. The page asks for nothing and sends nothing.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
-                      form-action 'none'; script-src 'sha256-yBKtoM01rQt1Np1IWwCFN1OwbLrwPjV7jkFvQI1PQM0='";
+                      form-action 'none'; script-src 'sha256-8HIvbW7UG5LIIywnlqHjuQlnkvmPSuJEUKQWV2LNeIM='";
 
 /// Numbers for the elements that others on the page refer to.
 #[derive(Default)]
@@ -39,6 +40,7 @@ impl Names {
 /// The page.
 pub fn page(outcomes: &[TestOutcome], measures: &Measures) -> String {
     let names = Names::default();
+    let rules = rules::known(outcomes, measures);
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -55,9 +57,9 @@ pub fn page(outcomes: &[TestOutcome], measures: &Measures) -> String {
                 a.skip href="#tests" { "Skip to the tests" }
                 (overview::header(outcomes))
                 main {
-                    (overview::section(outcomes))
+                    (overview::section(outcomes, &rules, measures))
                     (test::section(outcomes, &names))
-                    (rules::section(outcomes, measures))
+                    (rules::section(&rules, outcomes, measures))
                 }
                 footer {
                     p { "Written by rulecheck. The page is complete in itself: it can be kept, sent and opened from disk." }

@@ -5,8 +5,9 @@ use std::path::Path;
 
 use maud::{Markup, html};
 
-use super::{format, rules, test};
-use crate::outcome::{AlertState, RuleTrace, Status, TestOutcome};
+use super::rules::KnownRules;
+use super::{format, mutants, rules, test};
+use crate::outcome::{AlertState, Measures, RuleTrace, Status, TestOutcome};
 use crate::report::TestSummary;
 
 /// The title of the page, which begins with the verdict: it is read on a tab.
@@ -70,7 +71,7 @@ pub(super) fn header(outcomes: &[TestOutcome]) -> Markup {
 }
 
 /// The section itself.
-pub(super) fn section(outcomes: &[TestOutcome]) -> Markup {
+pub(super) fn section(outcomes: &[TestOutcome], rules: &KnownRules<'_>, measures: &Measures) -> Markup {
     let TestSummary {
         passed,
         failed,
@@ -85,11 +86,14 @@ pub(super) fn section(outcomes: &[TestOutcome]) -> Markup {
                 div.bad[failed > 0] { dt { "Failed" } dd { (failed) } }
                 div.bad[errors > 0] { dt { "Not judged" } dd { (errors) } }
                 div { dt { "Alerts tested" } dd { (by_alert(outcomes).len()) } }
+                @if let Some(mutation) = &measures.mutation {
+                    div { dt { "Mutation score" } dd { (mutants::percent(mutation.score())) } }
+                }
             }
             @if failed + errors > 0 { (failures(outcomes)) }
             div.columns {
                 (files(outcomes))
-                (alerts(outcomes))
+                (alerts(outcomes, rules, measures))
             }
         }
     }
@@ -178,7 +182,11 @@ impl<'o> OfAlert<'o> {
     }
 }
 
-fn alerts(outcomes: &[TestOutcome]) -> Markup {
+fn alerts(outcomes: &[TestOutcome], rules: &KnownRules<'_>, measures: &Measures) -> Markup {
+    let known = |place: Option<(&Path, usize)>| {
+        let (path, line) = place?;
+        rules.get(&(path.to_owned(), line))
+    };
     let seen = |seen: bool| {
         html! {
             @if seen { span.yes aria-hidden="true" { "●" } span.unseen { "yes" } }
@@ -197,6 +205,7 @@ fn alerts(outcomes: &[TestOutcome]) -> Markup {
                             th.mark scope="col" { "Pending" }
                             th.mark scope="col" { "Firing" }
                             th.mark scope="col" { "Resolved" }
+                            @if measures.mutation.is_some() { th.number scope="col" { "Mutants" } }
                         }
                     }
                     tbody {
@@ -213,6 +222,12 @@ fn alerts(outcomes: &[TestOutcome]) -> Markup {
                                 td.mark { (seen(alert.pending)) }
                                 td.mark { (seen(alert.firing)) }
                                 td.mark { (seen(alert.resolved)) }
+                                @if measures.mutation.is_some() {
+                                    @let score = known(alert.rule).and_then(|rule| rule.mutated).map(|mutated| mutated.score());
+                                    td.number.bad[score.is_some_and(|score| score.survived > 0)] {
+                                        (score.map_or("–".to_owned(), mutants::percent))
+                                    }
+                                }
                             }
                         }
                     }

@@ -22,6 +22,8 @@
 
   // Choosing tests by words and by how they ended.
   const texts = new Map(tests.map((test) => [test, test.textContent.toLowerCase()]));
+  const weight = (test) => Number(test.dataset.count || 1);
+  const total = tests.reduce((sum, test) => sum + weight(test), 0);
   const choose = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
@@ -30,11 +32,10 @@
       const fits = (!status.value || (status.value === "passed") === passed)
         && words.every((word) => texts.get(test).includes(word));
       test.hidden = !fits;
-      shown += fits;
+      if (fits) shown += weight(test);
     }
     for (const file of all("#tests .file")) file.hidden = !one("details.test:not([hidden])", file);
-    const all_shown = shown === tests.length;
-    chosen.textContent = all_shown ? "" : `${shown} of ${tests.length} tests shown`;
+    chosen.textContent = shown === total ? "" : `${shown} of ${total} tests shown`;
   };
   one(".choice").hidden = false;
   one(".choice").addEventListener("submit", (event) => event.preventDefault());
@@ -53,7 +54,8 @@
   const reveal = () => {
     const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
-    if (target.matches("details")) { target.open = true; target.hidden = false; }
+    const folded = target.closest("details");
+    if (folded) { folded.open = true; folded.hidden = false; }
     target.scrollIntoView();
     const summary = one("summary", target);
     if (summary && target.matches("details")) summary.focus({ preventScroll: true });

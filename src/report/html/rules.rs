@@ -1,12 +1,13 @@
-//! The rules that the tests ran, as they are written.
+//! The rules that the tests ran, as they are written, with what is known of how well they are tested.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use maud::{Markup, html};
 
-use super::format;
-use crate::outcome::{Measures, RuleTrace, TestOutcome};
+use super::{format, mutants};
+use crate::diagnostic::Location;
+use crate::outcome::{Measures, MutatedRule, TestName, TestOutcome};
 
 /// What refers to a rule on the page.
 pub(super) fn anchor(path: &Path, line: usize) -> String {
@@ -22,57 +23,115 @@ pub(super) fn anchor(path: &Path, line: usize) -> String {
     format!("r-{name}-{line}")
 }
 
-/// The rules by file and line, each with the numbers of the tests that it is drawn in.
-type Rules<'o> = BTreeMap<(&'o Path, usize), (&'o RuleTrace, Vec<usize>)>;
+/// All that is known of a rule.
+#[derive(Default)]
+pub(super) struct KnownRule<'o> {
+    /// Its name.
+    pub(super) name: &'o str,
+    /// Its lines as they are written.
+    lines: Vec<&'o str>,
+    /// The numbers of the tests that it is drawn in.
+    tests: Vec<usize>,
+    /// What became of its mutants.
+    pub(super) mutated: Option<&'o MutatedRule>,
+}
 
-/// All rules that a test asserts something of or made active.
-pub(super) fn section(outcomes: &[TestOutcome], _measures: &Measures) -> Markup {
-    let mut rules: Rules<'_> = BTreeMap::new();
+/// Rules by file and line.
+pub(super) type KnownRules<'o> = BTreeMap<(PathBuf, usize), KnownRule<'o>>;
+
+/// All rules that a test asserts something of or made active, and those that were measured.
+pub(super) fn known<'o>(outcomes: &'o [TestOutcome], measures: &'o Measures) -> KnownRules<'o> {
+    let mut rules: KnownRules<'o> = BTreeMap::new();
     for (number, outcome) in outcomes.iter().enumerate() {
-        for rule in outcome.trace.iter().flat_map(|trace| &trace.rules) {
-            let place = (rule.source.path.as_path(), rule.source.line);
-            rules
-                .entry(place)
-                .or_insert_with(|| (rule, Vec::new()))
-                .1
-                .push(number);
+        for traced in outcome.trace.iter().flat_map(|trace| &trace.rules) {
+            let place = (traced.source.path.clone(), traced.source.line);
+            let rule = rules.entry(place).or_default();
+            rule.name = &traced.source.name;
+            rule.lines = traced.text.lines().collect();
+            rule.tests.push(number);
         }
     }
-    let rules: Vec<_> = rules.into_values().collect();
+    for mutated in measures.mutation.iter().flat_map(|mutation| &mutation.rules) {
+        let rule = rules.entry(place(&mutated.place)).or_default();
+        rule.name = &mutated.name;
+        rule.lines = lines(&mutated.place);
+        rule.mutated = Some(mutated);
+    }
+    rules
+}
+
+/// The file and the line of a rule.
+fn place(location: &Location) -> (PathBuf, usize) {
+    let Location { file, range } = location;
+    (file.path().to_owned(), file.line_column(range.start).line)
+}
+
+/// The lines of a rule.
+fn lines(location: &Location) -> Vec<&str> {
+    let Location { file, range } = location;
+    let first = file.line_column(range.start).line;
+    let last = file.line_column(range.end.max(range.start + 1) - 1).line;
+    (first..=last).filter_map(|line| file.line(line)).collect()
+}
+
+/// The section.
+pub(super) fn section(rules: &KnownRules<'_>, outcomes: &[TestOutcome], measures: &Measures) -> Markup {
+    let rules: Vec<_> = rules.iter().collect();
     html! {
         section #rules aria-labelledby="rules-name" {
             h2 #rules-name { "Rules" }
             @if rules.is_empty() { p.note { "No test asserts an alert." } }
-            @for of_file in rules.chunk_by(|a, b| a.0.source.path == b.0.source.path) {
+            @for of_file in rules.chunk_by(|a, b| a.0.0 == b.0.0) {
                 section.file {
-                    h3 { (of_file[0].0.source.path.display()) }
-                    @for (rule, tests) in of_file { (written(rule, tests, outcomes)) }
+                    h3 { (of_file[0].0.0.display()) }
+                    div.list { @for ((path, line), rule) in of_file { (written(path, *line, rule, outcomes)) } }
+                }
+            }
+            @if let Some(mutation) = &measures.mutation { (mutants::idle(mutation, outcomes)) }
+        }
+    }
+}
+
+fn written(path: &Path, first: usize, rule: &KnownRule<'_>, outcomes: &[TestOutcome]) -> Markup {
+    let survived = rule.mutated.map_or(0, |mutated| mutated.score().survived);
+    html! {
+        details.source id=(anchor(path, first)) {
+            summary {
+                h4 { (rule.name) }
+                @if let Some(mutated) = rule.mutated {
+                    span.count.bad[survived > 0] { (mutants::tally(mutated.score())) }
+                }
+                span.count { (format::counted(rule.tests.len(), "test")) }
+            }
+            div.body {
+                div.scroll tabindex="0" role="group" aria-label=(format!("Source of {}", rule.name)) {
+                    table.lines {
+                        @for (index, line) in rule.lines.iter().enumerate() {
+                            tr { td.line { (first + index) } td { code { (line) } } }
+                        }
+                    }
+                }
+                @if let Some(mutated) = rule.mutated { (mutants::of_rule(mutated, outcomes)) }
+                @if !rule.tests.is_empty() {
+                    h5 { "Drawn in" }
+                    ul.tests {
+                        @for number in &rule.tests { li { a href=(format!("#t{number}")) { (outcomes[*number].name) } } }
+                    }
                 }
             }
         }
     }
 }
 
-fn written(rule: &RuleTrace, tests: &[usize], outcomes: &[TestOutcome]) -> Markup {
+/// The name of a test, which leads to it where it is on the page.
+pub(super) fn link(test: &TestName, outcomes: &[TestOutcome]) -> Markup {
+    let is_it = |outcome: &TestOutcome| {
+        outcome.path == test.path && outcome.line == test.line && outcome.name == test.name
+    };
     html! {
-        details.source id=(anchor(&rule.source.path, rule.source.line)) {
-            summary {
-                h4 { (rule.source.name) }
-                span.count { (format::counted(tests.len(), "test")) }
-            }
-            div.body {
-                div.scroll tabindex="0" role="group" aria-label=(format!("Source of {}", rule.source.name)) {
-                    table.lines {
-                        @for (index, line) in rule.text.lines().enumerate() {
-                            tr { td.line { (rule.source.line + index) } td { code { (line) } } }
-                        }
-                    }
-                }
-                p { "Drawn in:" }
-                ul.tests {
-                    @for number in tests { li { a href=(format!("#t{number}")) { (outcomes[*number].name) } } }
-                }
-            }
+        @match outcomes.iter().position(is_it) {
+            Some(number) => a href=(format!("#t{number}")) { (test.name) },
+            None => (test.name),
         }
     }
 }

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::chart::{Chart, TimeAxis, miniature};
 use super::{Names, failure, format, rules};
-use crate::outcome::{Assertion, Curves, RuleTrace, Status, Subject, TestOutcome, Trace};
+use crate::outcome::{AlertState, Assertion, Curves, RuleTrace, Status, Subject, TestOutcome, Trace};
 
 /// All tests, by file, with what chooses among them.
 pub(super) fn section(outcomes: &[TestOutcome], names: &Names) -> Markup {
@@ -26,11 +26,50 @@ pub(super) fn section(outcomes: &[TestOutcome], names: &Names) -> Markup {
                 button #show-keys type="button" { "Keys" }
                 p #chosen role="status" {}
             }
+            @if outcomes.iter().any(|outcome| outcome.trace.is_some()) {
+                p.note.states-key {
+                    "States of the alert over each test: "
+                    @for state in [AlertState::Inactive, AlertState::Pending, AlertState::Firing] {
+                        span.swatch.(state.as_str()) aria-hidden="true" {} (state.as_str()) " "
+                    }
+                }
+            }
             @if outcomes.is_empty() { p.note { "No tests were run." } }
             @for (file, of_file) in numbered.chunk_by(|a, b| a.1.path == b.1.path).enumerate() {
                 section.file {
                     h3 id=(format!("f{file}")) { (of_file[0].1.path.display()) }
-                    @for (number, outcome) in of_file { (test(outcome, *number, names)) }
+                    div.list {
+                        @for (number, outcome) in of_file.iter().filter(|(_, o)| !is_brief(o)) { (test(outcome, *number, names)) }
+                        (brief(of_file))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Whether there is nothing to say of a test but that it passed, as of the evaluations of a script.
+fn is_brief(outcome: &TestOutcome) -> bool {
+    outcome.status == Status::Passed && outcome.trace.is_none() && outcome.remarks.is_empty()
+}
+
+/// The tests of a file of which there is nothing to say, together.
+fn brief(of_file: &[(usize, &TestOutcome)]) -> Markup {
+    let brief: Vec<&(usize, &TestOutcome)> =
+        of_file.iter().filter(|(_, outcome)| is_brief(outcome)).collect();
+    html! {
+        @if !brief.is_empty() {
+            details.test data-status="passed" data-count=(brief.len()) {
+                summary {
+                    span.badge.passed { "passed" }
+                    h4 { (format::counted(brief.len(), "evaluation")) }
+                }
+                div.body {
+                    ol.brief {
+                        @for (number, outcome) in brief {
+                            li id=(format!("t{number}")) { code { (outcome.name) } @if let Some(line) = outcome.line { span.count { " line " (line) } } }
+                        }
+                    }
                 }
             }
         }

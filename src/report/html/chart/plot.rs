@@ -30,9 +30,12 @@ pub(super) fn plot(chart: &Chart<'_>, number: usize) -> Markup {
         div.plot {
             div.ticks aria-hidden="true" {
                 @for tick in &axis.ticks {
-                    span style=(format!("bottom:{}%", percent(tick.share))) { (tick.label) }
+                    span style=(format!("bottom:{}%", percent(tick.share))) {
+                        (tick.label)
+                        // The unit once, at the top.
+                        @if let (1.0, Some(unit)) = (tick.share, &chart.values.unit) { " " (unit) }
+                    }
                 }
-                @if let Some(unit) = &chart.values.unit { span.unit { (unit) } }
             }
             div.area {
                 svg role="img" aria-labelledby=(format!("{title} {description}")) viewBox="0 0 1000 100" preserveAspectRatio="none" {
