@@ -24,9 +24,13 @@ mod test_file;
 mod witness;
 mod words;
 
+use std::collections::{BTreeSet, HashMap};
+use std::time::{Duration, Instant};
+
 use promql_engine::{Engine, EngineOptions, Storage, Value};
 use promql_syntax::ast::Expr;
 use promql_syntax::with_enough_stack;
+use rayon::prelude::*;
 
 use crate::model::rules::{Group, Rule, RuleFile};
 use crate::model::text::Text;
@@ -44,6 +48,8 @@ pub use test_file::test_file;
 const MOST_ATTEMPTS: usize = 160;
 /// After how many of them values may be negative.
 const ATTEMPTS_UNSIGNED: usize = 24;
+/// From how many evaluations on the first ones are left out where they do not matter.
+const LONG: usize = 1500;
 /// How many evaluations of rules may be made for an alert.
 const MOST_EVALUATIONS: usize = 60_000;
 
@@ -62,6 +68,8 @@ pub struct Skeleton {
     pub namesakes: usize,
     /// The test, or why there is none.
     pub test: Result<SkeletonTest, NoData>,
+    /// How long it took to find out.
+    pub took: Duration,
 }
 
 /// A test that makes an alert fire.
@@ -98,39 +106,39 @@ pub struct NoData {
 }
 
 /// Looks for series for alerts of rule files that are loaded together; those that `wanted` does not want are left out.
-pub fn skeletons(files: &[&RuleFile], wanted: &dyn Fn(&str) -> bool) -> Vec<Skeleton> {
+pub fn skeletons(files: &[&RuleFile], wanted: &(dyn Fn(&str) -> bool + Sync)) -> Vec<Skeleton> {
     let recorded = Recorded::of(files);
-    let mut found: Vec<Skeleton> = Vec::new();
-    let alerts = || {
-        let groups = files.iter().flat_map(|file| &file.groups);
-        groups.flat_map(|group| group.rules.iter().map(move |rule| (group, rule)))
-    };
-    let mut seen: std::collections::HashMap<&str, usize> = std::collections::HashMap::new();
-    for (group, rule) in alerts() {
-        let Some(name) = rule.alert.as_ref().map(Text::as_str) else {
-            continue;
-        };
-        let number = *seen.entry(name).and_modify(|n| *n += 1).or_insert(0);
-        if !wanted(name) {
-            continue;
+    let mut alerts: Vec<(&str, usize, &Group, &Rule)> = Vec::new();
+    let mut seen: HashMap<&str, usize> = HashMap::new();
+    for group in files.iter().flat_map(|file| &file.groups) {
+        for rule in &group.rules {
+            let Some(name) = rule.alert.as_ref().map(Text::as_str) else {
+                continue;
+            };
+            let namesakes = seen.entry(name).or_default();
+            alerts.push((name, *namesakes, group, rule));
+            *namesakes += 1;
         }
-        let namesakes = alerts()
-            .filter(|(_, rule)| rule.alert.as_ref().is_some_and(|n| n.as_str() == name))
-            .count();
-        found.push(Skeleton {
-            alert: name.to_owned(),
+    }
+    alerts.retain(|(name, ..)| wanted(name));
+    let found = alerts.par_iter().map(|(name, number, group, rule)| {
+        let started = Instant::now();
+        let test = with_enough_stack(|| of_rule(files, &recorded, group, rule));
+        Skeleton {
+            alert: (*name).to_owned(),
             group: group.name().to_owned(),
             expr: rule
                 .expr
                 .as_ref()
                 .map_or("", |expr| expr.text.as_str())
                 .to_owned(),
-            number,
-            namesakes,
-            test: with_enough_stack(|| of_rule(files, &recorded, group, rule)),
-        });
-    }
-    found
+            number: *number,
+            namesakes: seen.get(name).copied().unwrap_or(1),
+            test,
+            took: started.elapsed(),
+        }
+    });
+    found.collect()
 }
 
 fn of_rule(
@@ -147,22 +155,26 @@ fn of_rule(
         return Err(certain(reason));
     }
     let shown = shown_labels(group, rule);
+    let read = recorded.read_by(&expr.parsed.expr);
+    let reads_alerts = expr.text.as_str().contains("ALERTS");
+    let read = if reads_alerts { None } else { read };
     let goal = Goal {
+        reads_rules: read.as_ref().is_none_or(|read| !read.is_empty()),
         expr: &expr.parsed.expr,
         hold: rule.hold.as_ref().map_or(0, |hold| hold.value) as f64 / 1000.0,
         shown: &shown,
     };
-    let needed = only(files, rule);
+    let needed = only(files, rule, read);
     let needed: Vec<&RuleFile> = needed.iter().collect();
     let name = rule.name();
     let mut stage = Stage {
         rules: &needed,
-        alert: name,
+        alert: (name, expr.text.as_str()),
         budget: MOST_EVALUATIONS,
     };
     let mut dead_end: Option<String> = None;
     let mut nearest: Option<String> = None;
-    let mut only_labels = true;
+    let mut proved = true;
     // Values below zero are rarely what a metric has: they are tried when nothing else will do.
     for (signed, most) in [(false, ATTEMPTS_UNSIGNED), (true, MOST_ATTEMPTS)] {
         let mut runs = Runs::new();
@@ -170,16 +182,16 @@ fn of_rule(
         while let Some(mut choices) = runs.next() {
             attempts += 1;
             if attempts > most || stage.budget == 0 {
-                only_labels = false;
+                proved &= !signed;
                 break;
             }
             match attempt(&goal, recorded, signed, &mut choices) {
-                Err(DeadEnd { reason, by_labels }) => {
-                    only_labels &= by_labels;
+                Err(DeadEnd { reason, certain }) => {
+                    proved &= certain;
                     dead_end.get_or_insert(reason);
                 }
                 Ok(draft) => match stage.try_draft(&draft) {
-                    Trial::Fires(staged) => match finished(files, name, &staged) {
+                    Trial::Fires(staged) => match finished(files, stage.alert, &staged) {
                         Ok(test) => return Ok(test),
                         Err(message) => {
                             nearest.get_or_insert(message);
@@ -197,7 +209,7 @@ fn of_rule(
             runs.vary(&choices);
         }
     }
-    let proved = only_labels && nearest.is_none();
+    let proved = proved && nearest.is_none();
     let reason = nearest
         .or(dead_end)
         .unwrap_or_else(|| "no series were found for it".to_owned());
@@ -205,7 +217,7 @@ fn of_rule(
 }
 
 /// The test of a draft that was tried with the rules that matter, now with all rules that are loaded with it.
-fn finished(files: &[&RuleFile], alert: &str, staged: &Staged) -> Result<SkeletonTest, String> {
+fn finished(files: &[&RuleFile], alert: (&str, &str), staged: &Staged) -> Result<SkeletonTest, String> {
     let Staged { draft, moments } = staged;
     let mut draft: Draft = draft.clone();
     if moments.resolved.is_none() {
@@ -222,7 +234,12 @@ fn finished(files: &[&RuleFile], alert: &str, staged: &Staged) -> Result<Skeleto
         .filter_map(|(state, at)| at.map(|at| (state, at)))
         .collect();
     let times: Vec<usize> = asserted.iter().map(|(_, at)| *at).collect();
-    let rehearsal = draft.rehearsal(0);
+    let from = if draft.fires < LONG {
+        0
+    } else {
+        draft.first_evaluation()
+    };
+    let rehearsal = draft.rehearsal(from);
     let seen = rehearsal.run(files, alert, &times)?;
     if let Some(error) = seen.error {
         return Err(error);
@@ -232,7 +249,12 @@ fn finished(files: &[&RuleFile], alert: &str, staged: &Staged) -> Result<Skeleto
         if (state == "firing") == firing.is_empty() {
             // Another rule of this name is at work.
             match state {
-                "firing" => return Err(format!("{alert} fires only without the other rules of the file")),
+                "firing" => {
+                    return Err(format!(
+                        "{} fires only without the other rules of the file",
+                        alert.0
+                    ));
+                }
                 _ => continue,
             }
         }
@@ -283,15 +305,16 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The rules that an alert needs: itself and all that record something; where it reads other alerts, those too.
-fn only(files: &[&RuleFile], wanted: &Rule) -> Vec<RuleFile> {
-    let text = wanted.expr.as_ref().map_or("", |expr| expr.text.as_str());
-    let all = text.contains("ALERTS");
+/// The rules that an alert needs: itself, those of the same name, and those that write what it reads; all where that
+/// is not known.
+fn only(files: &[&RuleFile], wanted: &Rule, read: Option<BTreeSet<&str>>) -> Vec<RuleFile> {
+    let needed = |rule: &Rule| match &rule.alert {
+        Some(alert) => read.is_none() || alert.as_str() == wanted.name(),
+        None => read.as_ref().is_none_or(|read| read.contains(rule.name())),
+    };
     let mut copies: Vec<RuleFile> = files.iter().map(|file| (*file).clone()).collect();
     for group in copies.iter_mut().flat_map(|file| &mut file.groups) {
-        group
-            .rules
-            .retain(|rule| all || rule.record.is_some() || rule.range == wanted.range);
+        group.rules.retain(needed);
     }
     copies
 }

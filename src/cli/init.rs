@@ -139,6 +139,12 @@ fn test_path(rules: &Path, folder: Option<&Path>) -> PathBuf {
 /// A path as it is seen from a folder.
 fn relative(path: &Path, folder: &Path) -> String {
     let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let here = Path::new(".");
+    let folder = if folder.as_os_str().is_empty() {
+        here
+    } else {
+        folder
+    };
     let (path, folder) = (absolute(path), absolute(folder));
     let shared = path
         .components()

@@ -30,8 +30,9 @@ pub struct Rehearsal {
 /// What was seen of the alerts of one name.
 #[derive(Default)]
 pub struct Seen {
-    /// The highest state at each evaluation from the first that matters.
-    pub states: Vec<AlertState>,
+    /// The highest state at each evaluation from the first that matters: that of the rule itself, and that of all
+    /// rules of the name.
+    pub states: Vec<(AlertState, AlertState)>,
     /// The alerts that fire at the evaluations that were asked for.
     pub firing: Vec<Vec<SeenAlert>>,
     /// Why a rule could not be evaluated, where one could not.
@@ -50,11 +51,17 @@ pub struct SeenAlert {
 }
 
 impl Rehearsal {
-    /// Runs the rules of files and watches the alerts named `alert`, at the evaluations with the numbers `at` closely.
+    /// Runs the rules of files and watches a rule, by the name of its alert and its expression, and its namesakes, at
+    /// the evaluations with the numbers `at` closely.
     ///
     /// # Errors
     /// What is wrong with the series.
-    pub fn run(&self, files: &[&RuleFile], alert: &str, at: &[usize]) -> Result<Seen, String> {
+    pub fn run(
+        &self,
+        files: &[&RuleFile],
+        (alert, expr): (&str, &str),
+        at: &[usize],
+    ) -> Result<Seen, String> {
         let mut feeds = Vec::with_capacity(self.series.len());
         for (metric, values) in &self.series {
             let labels = Labels::new(parse_metric(metric).map_err(|e| e.to_string())?);
@@ -99,7 +106,9 @@ impl Rehearsal {
                     return Ok(seen);
                 }
             }
-            seen.states.push(state(&rules, alert));
+            let own = state(&rules, |rule| rule.name() == alert && rule.query.text() == expr);
+            seen.states
+                .push((own, state(&rules, |rule| rule.name() == alert)));
             for (watched, firing) in at.iter().zip(&mut seen.firing) {
                 if *watched == evaluation {
                     *firing = firing_alerts(&rules, alert, &world);
@@ -118,13 +127,13 @@ fn append(storage: &mut Storage, labels: &Labels, time: i64, value: SampleValue)
         .map_err(|e| e.to_string())
 }
 
-/// The highest state of all alerts of a name.
-fn state(rules: &[Rule], alert: &str) -> AlertState {
-    let named = rules
+/// The highest state of the alerts of some rules.
+fn state(rules: &[Rule], watched: impl Fn(&Rule) -> bool) -> AlertState {
+    let watched = rules
         .iter()
-        .filter_map(Rule::alerting)
-        .filter(|rule| rule.name == alert);
-    named
+        .filter(|rule| watched(rule))
+        .filter_map(Rule::alerting);
+    watched
         .map(|rule| rule.state().0)
         .max()
         .unwrap_or(AlertState::Inactive)

@@ -20,6 +20,10 @@ pub(super) const INTERVAL: f64 = 60.0;
 const QUIET_EVALUATIONS: f64 = 5.0;
 /// How long a window is waited for, in seconds, until it holds nothing of the quiet phase any more.
 const LONGEST_WARM_UP: f64 = 1800.0;
+/// Time between samples that lets some windows have few, in seconds.
+const SPARSE: f64 = 180.0;
+/// The longest that is waited for the time itself to come, in seconds.
+const LONGEST_WAIT: f64 = 4.0 * 86_400.0;
 /// Longer tests than this are not made, in seconds: a bit more than a month.
 const LONGEST: f64 = 33.0 * 86_400.0;
 
@@ -29,6 +33,8 @@ pub(super) struct Goal<'g> {
     pub(super) expr: &'g Expr,
     /// How long it must hold, in seconds.
     pub(super) hold: f64,
+    /// Whether it reads what other rules write.
+    pub(super) reads_rules: bool,
     /// The labels that its texts show.
     pub(super) shown: &'g [String],
 }
@@ -48,7 +54,7 @@ pub(super) struct Draft {
     pub(super) active: usize,
     /// The number of the evaluation at which the alert should fire.
     pub(super) fires: usize,
-    /// Whether recorded metrics are read.
+    /// Whether what other rules write is read.
     pub(super) recorded: bool,
     /// Other values for the quiet phase, by the number of the series, the best first.
     pub(super) flips: Vec<(usize, f64)>,
@@ -59,15 +65,15 @@ pub(super) struct Draft {
 pub(super) struct DeadEnd {
     /// The reason.
     pub(super) reason: String,
-    /// Whether no labels are possible, whatever the values.
-    pub(super) by_labels: bool,
+    /// Whether it holds for all data.
+    pub(super) certain: bool,
 }
 
 impl From<Clash> for DeadEnd {
     fn from(clash: Clash) -> Self {
         DeadEnd {
-            reason: clash.0,
-            by_labels: true,
+            reason: clash.reason,
+            certain: clash.certain,
         }
     }
 }
@@ -75,7 +81,7 @@ impl From<Clash> for DeadEnd {
 fn by_values(reason: &str) -> DeadEnd {
     DeadEnd {
         reason: reason.to_owned(),
-        by_labels: false,
+        certain: false,
     }
 }
 
@@ -156,7 +162,18 @@ pub(super) fn attempt(
     let past_only: Vec<bool> = newest.iter().map(|offset| *offset > 0.0).collect();
     let ends = past_only.contains(&true) && choices.pick(2) == 1;
 
-    let clock = Clock::new(goal, &windows, &offsets, &constraints, &value, choices)?;
+    let mut constants = Vec::new();
+    numbers(goal.expr, &mut constants);
+    let mut constants = Vec::new();
+    numbers(goal.expr, &mut constants);
+    let clock = Clock::new(
+        goal,
+        &windows,
+        &offsets,
+        (&constraints, &value),
+        &constants,
+        choices,
+    )?;
     let mut scene = Scene {
         courses: natures
             .iter()
@@ -167,13 +184,7 @@ pub(super) fn attempt(
         begin: -clock.quiet,
         epoch: clock.start + clock.quiet,
     };
-    let mut constants = Vec::new();
-    numbers(goal.expr, &mut constants);
-    let times = [
-        clock.warm,
-        clock.warm + (clock.hold / 2.0 / INTERVAL).floor() * INTERVAL,
-        clock.warm + clock.hold,
-    ];
+    let times = [clock.warm, clock.warm + clock.hold];
     let problem = Problem {
         constraints: &constraints,
         times: &times,
@@ -182,7 +193,10 @@ pub(super) fn attempt(
         signed,
     };
     if !problem.fit(&mut scene) {
-        return Err(by_values("no values are found for which all comparisons hold"));
+        return Err(match problem.stuck(&mut scene) {
+            Some(reason) => by_values(&reason),
+            None => by_values("no values are found for which all comparisons hold"),
+        });
     }
 
     let flips = flips(&scene, &constraints, &natures, clock.warm + clock.hold);
@@ -216,7 +230,7 @@ pub(super) fn attempt(
         start: clock.start,
         active,
         fires: active + ((clock.warm + clock.hold) / INTERVAL).round() as usize,
-        recorded: recorded.is_read_by(goal.expr),
+        recorded: goal.reads_rules,
         flips,
     })
 }
@@ -240,8 +254,8 @@ impl Clock {
         goal: &Goal<'_>,
         windows: &[f64],
         offsets: &[f64],
-        constraints: &[Constraint],
-        value: &Term,
+        (constraints, value): (&[Constraint], &Term),
+        constants: &[f64],
         choices: &mut Choices,
     ) -> Result<Clock, DeadEnd> {
         let narrowest = windows
@@ -250,20 +264,32 @@ impl Clock {
             .filter(|w| *w > 0.0)
             .fold(f64::INFINITY, f64::min);
         let widest = windows.iter().copied().fold(0.0, f64::max);
-        let fine: Vec<f64> = [60.0, 30.0, 15.0, 10.0, 5.0, 1.0]
+        let mut fine: Vec<f64> = [60.0, 30.0, 15.0, 10.0, 5.0, 1.0]
             .into_iter()
             .filter(|interval| narrowest / interval >= 4.0 || *interval == 1.0)
             .take(3)
             .collect();
+        // Samples may be missing, too.
+        fine.push(SPARSE);
         let interval = if windows.is_empty() {
             INTERVAL
         } else {
             fine[choices.pick(fine.len())]
         };
         let reach = offsets.iter().copied().fold(0.0, f64::max);
-        let hold = (goal.hold / INTERVAL).ceil() * INTERVAL + INTERVAL;
         let whole = |seconds: f64| (seconds / INTERVAL).ceil() * INTERVAL;
-        let warm = whole(widest.clamp(0.0, LONGEST_WARM_UP));
+        // Until the windows see nothing of the quiet phase any more; or for as short as can be, where both are to be
+        // seen. Each rule that is evaluated in between may be an evaluation behind.
+        let spare = if goal.reads_rules {
+            4.0 * INTERVAL
+        } else {
+            INTERVAL
+        };
+        let mut lengths = vec![(whole(widest.clamp(0.0, LONGEST_WARM_UP)), spare)];
+        lengths.extend([(whole(narrowest.min(widest)), 0.0), (0.0, 0.0)]);
+        lengths.dedup();
+        let (warm, spare) = lengths[choices.pick(lengths.len())];
+        let hold = whole(goal.hold) + spare;
         // What is looked at with an offset must see the quiet phase alone.
         let mut quiet =
             (QUIET_EVALUATIONS * INTERVAL).max(if reach > 0.0 { whole(reach) + INTERVAL } else { 0.0 });
@@ -287,9 +313,23 @@ impl Clock {
             let found = dates().into_iter().find(suits);
             start = found.ok_or_else(|| by_values("no date and time of day satisfies the comparisons"))?;
         } else if constraints.iter().any(|c| has_time(&c.lhs) || has_time(&c.rhs)) {
-            let waits = [0.0, 7200.0, 3.0 * 86_400.0];
-            quiet += waits[choices.pick(waits.len())];
+            // Until enough time has passed for what is compared with it.
+            let mut waits: Vec<f64> = constants
+                .iter()
+                .copied()
+                .filter(|c| (60.0..=LONGEST_WAIT).contains(c))
+                .collect();
+            waits.extend([7200.0, 3.0 * 86_400.0]);
+            waits.sort_by(f64::total_cmp);
+            waits.dedup();
+            waits.insert(0, 0.0);
+            let wait = waits[choices.pick(waits.len())];
+            if wait > 0.0 {
+                quiet = quiet.max(whole(wait) + 2.0 * INTERVAL);
+            }
         }
+        let sample = interval.max(INTERVAL);
+        quiet = (quiet / sample).ceil() * sample;
         if quiet + warm + hold > LONGEST {
             return Err(by_values("the test would take more than a month"));
         }

@@ -4,7 +4,7 @@
 use promql_syntax::ast::BinaryOp;
 
 use super::numbers::{beyond, tidy};
-use super::terms::{Constraint, Part, Scene};
+use super::terms::{Constraint, Course, Part, Scene, Term};
 
 /// What is to be fitted.
 pub(super) struct Problem<'p> {
@@ -33,8 +33,74 @@ pub(super) struct Nature {
 const MOST_REPAIRS: usize = 12;
 
 impl Problem<'_> {
-    /// Changes the courses until everything holds. Answers whether it does.
+    /// Changes the courses until everything holds, by little where that can be. Answers whether it does.
     pub(super) fn fit(&self, scene: &mut Scene) -> bool {
+        let before = scene.courses.clone();
+        let fits = self.repair_all(scene);
+        if fits {
+            for constraint in self.constraints {
+                self.sharpen(constraint, scene, &before);
+            }
+        }
+        fits
+    }
+
+    /// Moves what nobody has chosen yet closer to the bound that it is compared with, so that a test notices when the
+    /// bound is moved.
+    fn sharpen(&self, constraint: &Constraint, scene: &mut Scene, before: &[Course]) {
+        let ordered = matches!(
+            constraint.op,
+            BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge
+        );
+        let guards = matches!(constraint.rhs, Term::Number(bound) if bound == 0.0);
+        let Some((series, part)) = constraint
+            .lhs
+            .parts()
+            .first()
+            .copied()
+            .filter(|_| ordered && !guards)
+        else {
+            return;
+        };
+        let untouched = scene.courses.get(series) == before.get(series);
+        if !untouched || self.natures.get(series).is_some_and(|nature| nature.flag) {
+            return;
+        }
+        let old = get(scene, series, part);
+        for value in self.candidates(constraint, scene, series, part) {
+            set(scene, series, part, Some(value));
+            if self.held(scene) == self.constraints.len() {
+                return;
+            }
+        }
+        set(scene, series, part, old);
+    }
+
+    /// Why no values will do, where a side of a comparison has the same value whatever they are.
+    pub(super) fn stuck(&self, scene: &mut Scene) -> Option<String> {
+        let last = self.times.last().copied()?;
+        let constraint = self
+            .constraints
+            .iter()
+            .find(|c| !c.holds(scene, self.times) && !c.lhs.parts().is_empty())?;
+        let (a, b) = (constraint.lhs.at(scene, last), constraint.rhs.at(scene, last));
+        let parts = constraint.lhs.parts();
+        let moves = parts.into_iter().any(|(series, part)| {
+            let old = get(scene, series, part);
+            let moved = self.grid(true, scene.interval).into_iter().any(|value| {
+                set(scene, series, part, Some(value));
+                let side = constraint.lhs.at(scene, last);
+                !side.is_nan() && (side - a).abs() > 1e-9 * a.abs()
+            });
+            set(scene, series, part, old);
+            moved
+        });
+        let fixed = constraint.rhs.parts().is_empty() && !moves && !a.is_nan();
+        let op = constraint.op.text();
+        fixed.then(|| format!("what is to be {op} {b} is {a} whatever the values of the series are"))
+    }
+
+    fn repair_all(&self, scene: &mut Scene) -> bool {
         for round in 0..MOST_REPAIRS {
             let violated: Vec<usize> = (0..self.constraints.len())
                 .filter(|at| !self.constraints[*at].holds(scene, self.times))
@@ -107,12 +173,11 @@ impl Problem<'_> {
         let positive = nature.counter || (!self.signed && part != Part::Step);
         let grid = self.grid(positive, scene.interval);
         let old = get(scene, series, part);
+        let last = self.times.last().copied().unwrap_or(0.0);
         let mut probe = |value: f64| {
             set(scene, series, part, Some(value));
             let holds = constraint.holds(scene, self.times);
-            let last = self.times.last().copied().unwrap_or(0.0);
-            let side = constraint.lhs.at(scene, last) - constraint.rhs.at(scene, last);
-            (holds, side)
+            (holds, constraint.difference(scene, last))
         };
         let probed: Vec<(f64, (bool, f64))> = grid.iter().map(|value| (*value, probe(*value))).collect();
         let first = probed[0].1.1;

@@ -12,9 +12,32 @@ pub(super) struct Var(usize);
 /// The labels of a sample; a label that is not here is absent.
 pub(super) type Env = BTreeMap<String, Var>;
 
-/// Why no data is found, in words.
+/// Why no data is found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Clash(pub(super) String);
+pub(super) struct Clash {
+    /// The reason, in words.
+    pub(super) reason: String,
+    /// Whether it holds for all data.
+    pub(super) certain: bool,
+}
+
+impl Clash {
+    /// A reason that is certain.
+    fn certain(reason: String) -> Clash {
+        Clash {
+            reason,
+            certain: true,
+        }
+    }
+
+    /// A reason for which there may be a way out.
+    pub(super) fn open(reason: impl Into<String>) -> Clash {
+        Clash {
+            reason: reason.into(),
+            certain: false,
+        }
+    }
+}
 
 /// What is known of variables that are equal.
 #[derive(Clone, Debug, Default)]
@@ -149,7 +172,7 @@ impl Labels {
         let class = &mut self.classes[root];
         class.named = true;
         if class.ordinal.is_some_and(|known| known != ordinal) {
-            return Err(Clash(format!(
+            return Err(Clash::open(format!(
                 "two series cannot differ in the label {}",
                 class.label
             )));
@@ -168,7 +191,7 @@ impl Labels {
             && one != two
         {
             let (label, one, two) = (&self.classes[a].label, or_none(one), or_none(two));
-            return Err(Clash(format!(
+            return Err(Clash::certain(format!(
                 "labels that must be equal never are: {label} is {one} on one side and {two} on the other"
             )));
         }
@@ -176,7 +199,7 @@ impl Labels {
         self.parents[b] = a;
         let class = &mut self.classes[a];
         if class.ordinal.is_some() && other.ordinal.is_some() && class.ordinal != other.ordinal {
-            return Err(Clash(format!(
+            return Err(Clash::open(format!(
                 "two series cannot differ in the label {}",
                 other.label
             )));
@@ -201,21 +224,27 @@ impl Labels {
     }
 
     fn clash(&self, class: &Class) -> Clash {
-        let demands: Vec<String> = class
+        let demands = class
             .demands
             .iter()
-            .map(|d| format!("{}{}", class.label, d.shown()))
-            .collect();
+            .map(|d| format!("{}{}", class.label, d.shown()));
         let fixed = class.fixed.as_ref().map(|value| match value.is_empty() {
             true => format!("there is no label {}", class.label),
             false => format!("{} is {value:?}", class.label),
         });
-        let all: Vec<String> = fixed.into_iter().chain(demands).collect();
-        Clash(format!(
+        let mut all: Vec<String> = fixed.into_iter().chain(demands).collect();
+        all.dedup();
+        let reason = format!(
             "no value of the label {} satisfies {}",
             class.label,
             all.join(" and ")
-        ))
+        );
+        let nothing = class.demands.iter().any(Demand::accepts_nothing);
+        // Regular expressions may match words that were not thought of.
+        match nothing || class.known().is_some() {
+            true => Clash::certain(reason),
+            false => Clash::open(reason),
+        }
     }
 
     /// The value that a class comes to have.
@@ -241,7 +270,10 @@ impl Labels {
             let value = self.compute(&source)?;
             let class = &mut self.classes[root];
             if class.fixed.as_ref().is_some_and(|fixed| *fixed != value) {
-                return Err(Clash(format!("the label {} comes out as {value:?}", class.label)));
+                return Err(Clash::open(format!(
+                    "the label {} comes out as {value:?}",
+                    class.label
+                )));
             }
             class.fixed = Some(value);
         }
@@ -328,7 +360,7 @@ mod tests {
             .demand(var, demand(MatchOp::NotRegex, "a|b"))
             .expect_err("impossible");
         assert_eq!(
-            clash.0,
+            clash.reason,
             "no value of the label job satisfies job=\"a\" and job!~\"a|b\""
         );
     }

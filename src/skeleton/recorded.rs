@@ -57,14 +57,24 @@ impl<'r> Recorded<'r> {
         self.rules.get(metric).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether an expression reads what a recording rule writes.
-    pub(super) fn is_read_by(&self, expr: &Expr) -> bool {
-        let mut found = Vec::new();
-        selectors(expr, &mut found);
-        let written = |name: &str| !self.writing(name).is_empty();
-        found
-            .iter()
-            .any(|selector| selector.name.as_ref().is_some_and(|name| written(&name.name)))
+    /// The recorded metrics that an expression reads, those behind them among them; `None` where it reads metrics
+    /// that it does not name.
+    pub(super) fn read_by(&self, expr: &Expr) -> Option<BTreeSet<&'r str>> {
+        let mut read = BTreeSet::new();
+        let mut open = vec![expr];
+        while let Some(expr) = open.pop() {
+            let mut found = Vec::new();
+            selectors(expr, &mut found);
+            for selector in found {
+                let name = selector.name.as_ref()?;
+                for rule in self.writing(&name.name) {
+                    if read.insert(rule.name) {
+                        open.extend(self.writing(rule.name).iter().map(|rule| rule.expr));
+                    }
+                }
+            }
+        }
+        Some(read)
     }
 
     /// The names of all labels that an expression and the recording rules behind it speak of.

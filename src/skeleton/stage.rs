@@ -10,6 +10,8 @@ use crate::replay::rehearsal::{Rehearsal, Seen};
 
 /// How many ways of being quiet are tried for one draft.
 const MOST_FLIPS: usize = 16;
+/// How many evaluations may be spent on that.
+const LONG: usize = 8000;
 /// How many evaluations before the active phase are looked at.
 const LOOK_BACK: usize = 6;
 
@@ -48,8 +50,8 @@ pub(super) enum Trial {
 pub(super) struct Stage<'s> {
     /// The rules that are needed for it.
     pub(super) rules: &'s [&'s RuleFile],
-    /// Its name.
-    pub(super) alert: &'s str,
+    /// The name of the alert, and its expression.
+    pub(super) alert: (&'s str, &'s str),
     /// How many evaluations may still be made.
     pub(super) budget: usize,
 }
@@ -72,7 +74,9 @@ impl Stage<'_> {
         if best.as_ref().is_some_and(|staged| staged.moments.is_complete()) {
             return best.map_or(Trial::Broken(String::new()), Trial::Fires);
         }
-        for (number, value) in draft.flips.iter().take(MOST_FLIPS) {
+        // Long tests take long.
+        let most = (LONG / (draft.fires + 1)).clamp(2, MOST_FLIPS);
+        for (number, value) in draft.flips.iter().take(most) {
             let mut flipped = draft.clone();
             let Some(series) = flipped.series.get_mut(*number) else {
                 continue;
@@ -102,11 +106,7 @@ impl Stage<'_> {
     }
 
     fn trial(&mut self, draft: &Draft) -> Trial {
-        let from = if draft.recorded {
-            0
-        } else {
-            draft.active.saturating_sub(LOOK_BACK)
-        };
+        let from = draft.first_evaluation();
         let rehearsal = draft.rehearsal(from);
         self.budget = self.budget.saturating_sub(rehearsal.last - from + 1);
         let seen = match rehearsal.run(self.rules, self.alert, &[]) {
@@ -140,6 +140,14 @@ fn set_missing(draft: &mut Draft) {
 }
 
 impl Draft {
+    /// The first evaluation that matters for the alert.
+    pub(super) fn first_evaluation(&self) -> usize {
+        match self.recorded {
+            true => 0,
+            false => self.active.saturating_sub(LOOK_BACK),
+        }
+    }
+
     /// The replay of the draft.
     pub(super) fn rehearsal(&self, from: usize) -> Rehearsal {
         let per_evaluation = INTERVAL / self.interval;
@@ -163,8 +171,11 @@ impl Draft {
 impl Moments {
     /// What can be asserted; `None` where the alert does not fire when it should.
     fn of(seen: &Seen, draft: &Draft, from: usize) -> Option<Moments> {
-        let state = |evaluation: usize| seen.states.get(evaluation.checked_sub(from)?).copied();
-        if state(draft.fires) != Some(AlertState::Firing) {
+        let states = |evaluation: usize| seen.states.get(evaluation.checked_sub(from)?).copied();
+        let own = |evaluation: usize| states(evaluation).map(|(own, _)| own);
+        // What is asserted of a name is asserted of all rules that have it.
+        let state = |evaluation: usize| states(evaluation).map(|(_, all)| all);
+        if own(draft.fires) != Some(AlertState::Firing) {
             return None;
         }
         let before = draft.active.checked_sub(1);
@@ -172,11 +183,15 @@ impl Moments {
         let first = seen
             .states
             .iter()
-            .position(|s| *s == AlertState::Firing)
+            .position(|(_, all)| *all == AlertState::Firing)
             .map(|at| at + from);
-        let pending = first
-            .and_then(|first| first.checked_sub(1))
-            .filter(|at| state(*at) == Some(AlertState::Pending));
+        let waits = |at: &usize| state(*at) == Some(AlertState::Pending);
+        let pending = first.and_then(|first| first.checked_sub(1)).filter(waits);
+        // In which order groups are evaluated is left open: what reads other groups may be earlier or later.
+        let pending = match draft.recorded {
+            true => pending.and_then(|last| last.checked_sub(4)).filter(waits),
+            false => pending,
+        };
         let last = from + seen.states.len().saturating_sub(1);
         let resolved = (last > draft.fires && state(last) == Some(AlertState::Inactive)).then_some(last);
         Some(Moments {

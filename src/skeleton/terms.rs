@@ -99,7 +99,7 @@ pub(super) enum Term {
 }
 
 /// How many samples of a window are looked at.
-const MOST_POINTS: usize = 24;
+const MOST_POINTS: usize = 8;
 
 impl Scene {
     fn sample(&self, id: usize, time: f64) -> f64 {
@@ -432,6 +432,11 @@ pub(super) struct Constraint {
 }
 
 impl Constraint {
+    /// How far its sides are apart.
+    pub(super) fn difference(&self, scene: &Scene, time: f64) -> f64 {
+        self.lhs.at(scene, time) - self.rhs.at(scene, time)
+    }
+
     /// Whether it holds at all of these times.
     pub(super) fn holds(&self, scene: &Scene, times: &[f64]) -> bool {
         times

@@ -154,7 +154,7 @@ impl<'s> Search<'s> {
             ExprKind::Call(call) => self.call(call, around),
             ExprKind::VectorSelector(selector) => self.selector(selector, around),
             ExprKind::String(_) | ExprKind::MatrixSelector(_) | ExprKind::Subquery(_) | ExprKind::Error => {
-                Err(Clash("the expression returns no samples".to_owned()))
+                Err(Clash::open("the expression returns no samples"))
             }
         }
     }
@@ -180,7 +180,7 @@ impl<'s> Search<'s> {
                 let around = self.moved(around, subquery.offset.as_ref(), subquery.at.as_ref());
                 Ok((self.sample(&subquery.expr, &around)?, range))
             }
-            _ => Err(Clash("the expression returns no windows".to_owned())),
+            _ => Err(Clash::open("the expression returns no windows")),
         }
     }
 

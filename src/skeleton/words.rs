@@ -34,6 +34,11 @@ impl Demand {
         self.op == MatchOp::Equal
     }
 
+    /// Whether no value is accepted, an absent label neither.
+    pub(super) fn accepts_nothing(&self) -> bool {
+        self.op == MatchOp::NotRegex && [".*", "(.*)", "^.*$"].contains(&self.value.as_str())
+    }
+
     /// The value or the expression that it compares with.
     pub(super) fn value(&self) -> &str {
         &self.value
@@ -48,9 +53,9 @@ impl Demand {
     pub(super) fn opposite(&self, label: &str) -> Option<Demand> {
         let op = match self.op {
             MatchOp::Equal => MatchOp::NotEqual,
+            MatchOp::NotEqual => MatchOp::Equal,
             MatchOp::Regex => MatchOp::NotRegex,
-            // Most values do; nothing is gained.
-            MatchOp::NotEqual | MatchOp::NotRegex => return None,
+            MatchOp::NotRegex => MatchOp::Regex,
         };
         Demand::new(label, op, &self.value)
     }

@@ -23,7 +23,7 @@ impl Search<'_> {
         };
         if op == AggregateOp::Count && around.hint.low.is_finite() && around.hint.low >= MOST_MEMBERS {
             let low = around.hint.low;
-            return Err(Clash(format!(
+            return Err(Clash::open(format!(
                 "it takes more than {low} series: no more than {MOST_MEMBERS} are written"
             )));
         }
@@ -52,7 +52,7 @@ impl Search<'_> {
         }
         self.closed.truncate(open);
         let Some(first) = found.first().cloned() else {
-            return Err(Clash("an aggregation of nothing returns nothing".to_owned()));
+            return Err(Clash::open("an aggregation of nothing returns nothing"));
         };
         let values = found.into_iter().map(|member| member.value).collect();
         Ok(self.aggregated(aggregate, first, param, values))
@@ -129,9 +129,7 @@ impl Search<'_> {
             None => &member.env,
         };
         let Some(label) = self.distinguishing(aggregate, env) else {
-            return Err(Clash(
-                "an aggregation sees a single series in each group".to_owned(),
-            ));
+            return Err(Clash::open("an aggregation sees a single series in each group"));
         };
         let var = self.label(env, &label);
         self.labels.choose(var, ordinal)
@@ -199,7 +197,7 @@ fn members(op: AggregateOp, hint: Hint) -> Vec<usize> {
         AggregateOp::Stddev | AggregateOp::Stdvar => vec![2, 1, 3],
         AggregateOp::Group | AggregateOp::CountValues => vec![1, 2],
         AggregateOp::Topk | AggregateOp::Bottomk | AggregateOp::Limitk | AggregateOp::LimitRatio => vec![1],
-        _ => vec![1, 2, 3],
+        _ => vec![1, 2],
     };
     let mut seen = std::collections::HashSet::new();
     counts.retain(|count| seen.insert(*count));

@@ -47,9 +47,7 @@ impl Search<'_> {
         self.join(binary, kept, &side.env)?;
         let mut held = self.constraints.split_off(before);
         if held.is_empty() {
-            return Err(Clash(
-                "a side that must return nothing compares nothing".to_owned(),
-            ));
+            return Err(Clash::open("a side that must return nothing compares nothing"));
         }
         let mut broken = held.swap_remove(self.choices.pick(held.len()));
         broken.op = opposite(broken.op);
@@ -64,7 +62,7 @@ impl Search<'_> {
         let (left_scalar, right_scalar) = (is_scalar(&binary.lhs), is_scalar(&binary.rhs));
         let lhs = self.sample(&binary.lhs, &around.hinted(left_hint))?;
         let mut right = around.hinted(right_hint);
-        right.divides |= op == BinaryOp::Div;
+        right.divides |= op == BinaryOp::Div || (filters && !right_scalar);
         let rhs = self.sample(&binary.rhs, &right)?;
         let mut env = match (left_scalar, right_scalar) {
             (true, true) => Env::new(),

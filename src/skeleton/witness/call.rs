@@ -127,6 +127,9 @@ impl Search<'_> {
                 env.insert(matcher.name.name.clone(), var);
             }
         }
+        if let ExprKind::MatrixSelector(matrix) = &without_brackets(of).kind {
+            self.windows.push(super::seconds(&matrix.range));
+        }
         let mut hidden = Vec::new();
         selectors(of, &mut hidden);
         if let Some(first) = hidden.first() {
@@ -183,7 +186,7 @@ impl Search<'_> {
             sample.env.insert(target.to_owned(), from);
             return Ok(sample);
         }
-        let regex = compile_anchored(pattern).map_err(Clash)?;
+        let regex = compile_anchored(pattern).map_err(Clash::open)?;
         let otherwise = self.label(&sample.env, target);
         if self.choices.pick(2) == 0
             && let Some(demand) = Demand::new(source, MatchOp::Regex, pattern)
@@ -247,7 +250,7 @@ impl Witness {
 }
 
 fn unknown(name: &str) -> Clash {
-    Clash(format!("what {name} needs is not known"))
+    Clash::open(format!("what {name} needs is not known"))
 }
 
 fn text(expr: &Expr) -> Option<&str> {
@@ -313,7 +316,7 @@ fn window_function(name: &str, parameter: Option<f64>) -> Option<WindowFunction>
             let middle = median(v);
             median(&v.iter().map(|x| (x - middle).abs()).collect::<Vec<_>>())
         }),
-        "last_over_time" | "holt_winters" | "double_exponential_smoothing" => {
+        "last_over_time" | "double_exponential_smoothing" => {
             F::Fold(|v| v.last().copied().unwrap_or(f64::NAN))
         }
         "first_over_time" => F::Fold(|v| v.first().copied().unwrap_or(f64::NAN)),

@@ -16,7 +16,7 @@ impl Search<'_> {
             }
             (name, args) => {
                 let Some(of) = args.last() else {
-                    return Err(Clash(format!("what {name} needs is not known")));
+                    return Err(Clash::open(format!("what {name} needs is not known")));
                 };
                 self.native(name, args, of, around)
             }
@@ -42,7 +42,7 @@ impl Search<'_> {
             let bucket = self.sample(of, &around)?;
             self.closed.push(before..self.leaves.len());
             if !bucket.env.contains_key("le") {
-                return Err(Clash("the histogram has lost its label le".to_owned()));
+                return Err(Clash::open("the histogram has lost its label le"));
             }
             if let Some((_, first)) = found.first() {
                 let (first, own) = (first.env.clone(), bucket.env.clone());
@@ -71,7 +71,7 @@ impl Search<'_> {
         }
         self.closed.truncate(open);
         let Some((_, first)) = found.first().cloned() else {
-            return Err(Clash("a histogram has buckets".to_owned()));
+            return Err(Clash::open("a histogram has buckets"));
         };
         let mut env = first.env;
         env.remove("le");

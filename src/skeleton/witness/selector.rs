@@ -147,8 +147,13 @@ impl Search<'_> {
             let (Some(var), Some(opposite)) = (open, demand.opposite(label)) else {
                 continue;
             };
-            self.labels.name(*var);
-            return self.labels.demand(*var, opposite);
+            let var = *var;
+            let mut labels = self.labels.clone();
+            labels.name(var);
+            if labels.demand(var, opposite).is_ok() {
+                self.labels = labels;
+                return Ok(());
+            }
         }
         // Nothing tells them apart; a job of its own does.
         match env.get("job").filter(|var| self.labels.is_open(**var)) {
@@ -164,7 +169,7 @@ pub(super) fn demands(matchers: &[Matcher]) -> Result<Vec<(String, Demand)>, Cla
         let label = matcher.name.name.clone();
         let demand = Demand::new(&label, matcher.op, &matcher.value);
         let fault = || {
-            Clash(format!(
+            Clash::open(format!(
                 "the expression of the matcher of {label} does not compile"
             ))
         };
