@@ -11,6 +11,7 @@ mod format;
 mod mutants;
 mod overview;
 mod rules;
+mod source;
 mod test;
 
 use std::cell::Cell;

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{format, rules};
+use super::{format, rules, source};
 use crate::outcome::{Fate, Mutant, MutatedRule, Mutation, MutationScore, Remedy, TestOutcome};
 
 /// `18 of 19 mutants noticed`.
@@ -35,11 +35,13 @@ pub(super) fn of_rule(rule: &MutatedRule, outcomes: &[TestOutcome]) -> Markup {
     };
     html! {
         h5 { "Mutants " span.count { (tally(rule.score())) } }
-        @if rule.tests == 0 && rule.score().survived > 0 {
-            p.remark { "No test asserts anything that depends on this rule, so nothing notices any change." }
-        }
-        @for mutant in &rule.mutants {
-            @if let Fate::Survived { remedy } = &mutant.fate { (survivor(mutant, remedy, outcomes)) }
+        @if rule.tests == 0 {
+            // The single mutants say no more than that.
+            p.remark { "No passing test asserts anything that depends on this rule, so nothing notices any change." }
+        } @else {
+            @for mutant in &rule.mutants {
+                @if let Fate::Survived { remedy } = &mutant.fate { (survivor(mutant, remedy, outcomes)) }
+            }
         }
         @if killed().next().is_some() {
             details.data {
@@ -78,23 +80,7 @@ fn survivor(mutant: &Mutant, remedy: &Remedy, outcomes: &[TestOutcome]) -> Marku
             p.message { "No test notices: " (mutant.change) }
             p.place { code { (mutant.place.file.path().display()) ":" (at.line) ":" (at.column) } }
             // The whole rule would be on one side.
-            @if mutant.operator != "removal" {
-                div.scroll tabindex="0" role="group" aria-label="The rule as it is, and changed" {
-                    table.lines {
-                        @for (class, sign, words, text) in [
-                            ("expected", "−", "as it is: ", &before),
-                            ("actual", "+", "changed: ", &after),
-                        ] {
-                            @for line in text.lines().filter(|line| !line.trim().is_empty()) {
-                                tr class=(class) {
-                                    td.sign { span aria-hidden="true" { (sign) } span.unseen { (words) } }
-                                    td { code { (line.trim_end()) } }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
+            @if mutant.operator != "removal" { (source::change("The rule as it is, and changed", &before, &after)) }
             @match remedy {
                 Remedy::Assertion { test, at_ms, difference, key, entry } => {
                     p {

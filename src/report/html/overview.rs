@@ -224,7 +224,7 @@ fn alerts(outcomes: &[TestOutcome], rules: &KnownRules<'_>, measures: &Measures)
                                 td.mark { (seen(alert.resolved)) }
                                 @if measures.mutation.is_some() {
                                     @let score = known(alert.rule).and_then(|rule| rule.mutated).map(|mutated| mutated.score());
-                                    td.number.bad[score.is_some_and(|score| score.survived > 0)] {
+                                    td.number.weak[score.is_some_and(|score| score.survived > 0)] {
                                         (score.map_or("–".to_owned(), mutants::percent))
                                     }
                                 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use maud::{Markup, html};
 
-use super::{format, mutants};
+use super::{format, mutants, source};
 use crate::diagnostic::Location;
 use crate::outcome::{Measures, MutatedRule, TestName, TestOutcome};
 
@@ -99,17 +99,13 @@ fn written(path: &Path, first: usize, rule: &KnownRule<'_>, outcomes: &[TestOutc
             summary {
                 h4 { (rule.name) }
                 @if let Some(mutated) = rule.mutated {
-                    span.count.bad[survived > 0] { (mutants::tally(mutated.score())) }
+                    span.count.weak[survived > 0] { (mutants::tally(mutated.score())) }
                 }
                 span.count { (format::counted(rule.tests.len(), "test")) }
             }
             div.body {
                 div.scroll tabindex="0" role="group" aria-label=(format!("Source of {}", rule.name)) {
-                    table.lines {
-                        @for (index, line) in rule.lines.iter().enumerate() {
-                            tr { td.line { (first + index) } td { code { (line) } } }
-                        }
-                    }
+                    (source_of(rule, first))
                 }
                 @if let Some(mutated) = rule.mutated { (mutants::of_rule(mutated, outcomes)) }
                 @if !rule.tests.is_empty() {
@@ -118,6 +114,18 @@ fn written(path: &Path, first: usize, rule: &KnownRule<'_>, outcomes: &[TestOutc
                         @for number in &rule.tests { li { a href=(format!("#t{number}")) { (outcomes[*number].name) } } }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// The lines of a rule with their numbers.
+fn source_of(rule: &KnownRule<'_>, first: usize) -> Markup {
+    let indentation = source::indentation(rule.lines.iter().copied());
+    html! {
+        table.lines {
+            @for (index, line) in rule.lines.iter().enumerate() {
+                tr { td.line { (first + index) } td { code { (source::dedented(line, indentation)) } } }
             }
         }
     }
