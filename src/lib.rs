@@ -4,6 +4,7 @@
 //! `model` (typed documents); lints turn those into [`diagnostic`]s, the replay turns them into
 //! [`outcome`]s; the renderers in `report` show both. A later stage never reaches back to an earlier one.
 
+pub mod analysis;
 pub mod catalog;
 pub mod cli;
 pub mod diagnostic;
