@@ -6,6 +6,8 @@
 //! knows nothing of jobs.
 
 mod files;
+mod go;
+mod javascript;
 mod python;
 mod syntax;
 mod value;
@@ -42,7 +44,17 @@ pub fn read(files: &[(Language, Arc<SourceFile>)]) -> Code {
         let chosen = files.iter().filter(|(language, _)| *language == wanted);
         chosen.map(|(_, file)| file.clone()).collect()
     };
-    python::read(&of(Language::Python))
+    let parts = [
+        python::read(&of(Language::Python)),
+        go::read(&of(Language::Go)),
+        javascript::read(files),
+    ];
+    let mut code = Code::default();
+    for part in parts {
+        code.metrics.extend(part.metrics);
+        code.gaps.extend(part.gaps);
+    }
+    code
 }
 
 #[cfg(test)]

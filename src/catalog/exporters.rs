@@ -31,7 +31,7 @@ macro_rules! exporter {
 }
 
 /// The programs, in alphabetical order.
-static EXPORTERS: [Exporter; 8] = [
+static EXPORTERS: [Exporter; 9] = [
     exporter!(
         "alertmanager",
         ["prom/alertmanager", "prometheus/alertmanager"],
@@ -53,6 +53,7 @@ static EXPORTERS: [Exporter; 8] = [
         ],
         Some(9187)
     ),
+    exporter!("prom-client", [""; 0], None),
     exporter!(
         "prometheus",
         ["prom/prometheus", "prometheus/prometheus"],

@@ -75,6 +75,11 @@ static METRIC: Shape = Shape {
             "Those of its labels that not every series has.",
         ),
         Field::new(
+            "others",
+            Value::Boolean,
+            "Whether its series may have labels that are not listed.",
+        ),
+        Field::new(
             "buckets",
             Value::List(&Value::Number),
             "Finite upper bounds of its buckets, ascending.",
@@ -166,6 +171,12 @@ fn read_metric(reader: &mut Reader<'_>, node: &Node, origin: &Origin) -> Option<
                 .map_or(Values::Any, |label| label.values.clone());
             labels.insert(name, Label::sometimes(values));
         }
+    }
+    let others = fields
+        .get("others")
+        .and_then(|node| reader.boolean(node, "others"));
+    if others.is_some_and(|others| others.value) {
+        labels.set_open();
     }
     let mut metric = Metric::new(name, kind, labels, origin.clone());
     metric.help = optional(reader, &fields, "help");
@@ -260,6 +271,9 @@ fn line(metric: &Metric) -> String {
     let sometimes: Vec<&str> = sometimes.map(|(name, _)| name).collect();
     if !sometimes.is_empty() {
         fields.push(format!("\"sometimes\":{}", texts(sometimes)));
+    }
+    if metric.labels.is_open() {
+        fields.push("\"others\":true".to_owned());
     }
     if let Some(buckets) = &metric.buckets {
         fields.push(format!("\"buckets\":{}", numbers(buckets)));

@@ -52,7 +52,7 @@ pub fn text(catalogs: &Catalogs, series: bool, out: &mut dyn Write) -> io::Resul
         }
         let nobody = sources(catalog, None);
         if !nobody.is_empty() && catalog.jobs().next().is_some() {
-            writeln!(out, "  of no job")?;
+            writeln!(out, "  made by rules, or scraped by nobody that is known")?;
         }
         for (source, count) in nobody {
             writeln!(out, "    {count} from {source}")?;

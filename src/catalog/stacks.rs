@@ -268,13 +268,10 @@ impl Parts<'_> {
         builder: &mut Builder,
     ) {
         for (entry, from) in &given.entries {
-            let named = jobs.iter_mut().filter(|job| Given::names(entry, &job.name));
-            let mut ids = Vec::new();
-            for job in named {
-                let extent = if entry.complete { Extent::All } else { Extent::Most };
-                job.extent = job.extent.max(extent);
-                ids.push(job.id);
-            }
+            let named: Vec<usize> = (0..jobs.len())
+                .filter(|at| Given::names(entry, &jobs[*at].name))
+                .collect();
+            let ids: Vec<JobId> = named.iter().map(|at| jobs[*at].id).collect();
             if ids.is_empty() {
                 continue;
             }
@@ -285,16 +282,24 @@ impl Parts<'_> {
                     }
                 }
                 GivenFrom::Code(globs) => {
-                    let mut languages = BTreeSet::new();
+                    let mut libraries = BTreeSet::new();
                     for (at, metric) in code.metrics.iter().enumerate() {
                         if in_globs(metric, globs) {
                             builder.metric(metric.clone(), &ids);
-                            languages.extend(library(metric));
+                            libraries.extend(library(metric));
                             unclaimed[at] = false;
                         }
                     }
-                    add_library_metrics(&languages, &ids, builder);
+                    if libraries.is_empty() {
+                        // It speaks of the source of another stack, whose jobs have the same names.
+                        continue;
+                    }
+                    add_library_metrics(&libraries, &ids, builder);
                 }
+            }
+            for at in named {
+                let extent = if entry.complete { Extent::All } else { Extent::Most };
+                jobs[at].extent = jobs[at].extent.max(extent);
             }
         }
     }
@@ -355,17 +360,17 @@ impl Parts<'_> {
                     folders.push(folder(compose.file.path()).join(inside));
                 }
             }
-            let mut languages = BTreeSet::new();
+            let mut libraries = BTreeSet::new();
             for (at, metric) in code.metrics.iter().enumerate() {
                 let below = |path: &Path| folders.iter().any(|folder| path.starts_with(folder));
                 if origin_path(metric).is_some_and(below) {
                     builder.metric(metric.clone(), &[job.id]);
-                    languages.extend(library(metric));
+                    libraries.extend(library(metric));
                     unclaimed[at] = false;
                 }
             }
-            if !languages.is_empty() {
-                add_library_metrics(&languages, &[job.id], builder);
+            if !libraries.is_empty() {
+                add_library_metrics(&libraries, &[job.id], builder);
                 job.extent = if code.gaps.is_empty() {
                     Extent::Most
                 } else {
@@ -418,12 +423,12 @@ fn add_unclaimed(
         .zip(unclaimed)
         .filter_map(|(metric, unclaimed)| unclaimed.then_some(metric))
         .collect();
-    let mut languages = BTreeSet::new();
+    let mut libraries = BTreeSet::new();
     for metric in &rest {
         builder.metric((*metric).clone(), &ids);
-        languages.extend(library(metric));
+        libraries.extend(library(metric));
     }
-    add_library_metrics(&languages, &ids, builder);
+    add_library_metrics(&libraries, &ids, builder);
     let mut nameless = false;
     for (_, from) in given.entries.iter().filter(|(entry, _)| entry.jobs.is_empty()) {
         let GivenFrom::Metrics(metrics) = from else {
@@ -481,7 +486,7 @@ fn library(metric: &Metric) -> Option<&'static str> {
     match Language::of(origin_path(metric)?)? {
         Language::Python => Some("prometheus_client"),
         Language::Go => Some("client_golang"),
-        Language::JavaScript | Language::TypeScript => None,
+        Language::JavaScript | Language::TypeScript => Some("prom-client"),
     }
 }
 

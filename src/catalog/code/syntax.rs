@@ -15,12 +15,13 @@ pub(super) struct Parsed {
 }
 
 impl Parsed {
-    /// Parses a file; `None` where the grammar does not fit the parser, or gives up.
+    /// Parses a file; `None` where the grammar does not fit the parser, or gives up, and for files that are nested
+    /// deeper than people write: to find the parent of a node takes longer the deeper it is.
     pub(super) fn new(file: &Arc<SourceFile>, language: &tree_sitter::Language) -> Option<Parsed> {
         let mut parser = Parser::new();
         parser.set_language(language).ok()?;
         let tree = parser.parse(file.text(), None)?;
-        Some(Parsed {
+        is_shallow(&tree).then(|| Parsed {
             file: file.clone(),
             tree,
         })
@@ -49,6 +50,25 @@ impl Parsed {
             let first = waiting.len();
             waiting.extend(children(node));
             waiting[first..].reverse();
+        }
+    }
+}
+
+/// Whether no node is nested deeper than people write.
+fn is_shallow(tree: &Tree) -> bool {
+    const DEEPEST: u32 = 500;
+    let mut cursor = tree.walk();
+    loop {
+        if cursor.depth() > DEEPEST {
+            return false;
+        }
+        if cursor.goto_first_child() {
+            continue;
+        }
+        while !cursor.goto_next_sibling() {
+            if !cursor.goto_parent() {
+                return true;
+            }
         }
     }
 }

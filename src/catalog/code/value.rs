@@ -106,3 +106,15 @@ pub(super) fn bounds(numbers: Vec<f64>) -> Option<Vec<f64>> {
     let ascending = finite.windows(2).all(|pair| pair[0] < pair[1]);
     (ascending && !finite.is_empty()).then_some(finite)
 }
+
+/// Buckets each of which is wider than the one before by a factor, as the libraries for Go and JavaScript make them:
+/// multiplying as they do, so that the bounds are the same to the last bit.
+pub(super) fn exponential(start: f64, factor: f64, count: i64) -> Vec<f64> {
+    let mut bound = start;
+    let next = |_| {
+        let this = bound;
+        bound *= factor;
+        this
+    };
+    (0..count).map(next).collect()
+}

@@ -337,10 +337,6 @@ impl<'t> Module<'t> {
     }
 }
 
-/// How far up a scope is looked for. Source that people write is never that deep; finding a parent takes longer the
-/// deeper a node is.
-const DEEPEST: usize = 500;
-
 /// The function, class or module that a node belongs to, itself where it is one.
 pub(super) fn scope_of(node: Node<'_>) -> Node<'_> {
     let scopes = ["function_definition", "lambda", "class_definition", "module"];
@@ -354,6 +350,6 @@ pub(super) fn class_of(node: Node<'_>) -> Option<Node<'_>> {
 
 /// The nearest node of these kinds, from a node upwards.
 fn enclosing<'t>(node: Node<'t>, kinds: &[&str]) -> Option<Node<'t>> {
-    let upwards = std::iter::successors(Some(node), |node| node.parent());
-    upwards.take(DEEPEST).find(|node| kinds.contains(&node.kind()))
+    let mut upwards = std::iter::successors(Some(node), |node| node.parent());
+    upwards.find(|node| kinds.contains(&node.kind()))
 }
