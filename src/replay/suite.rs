@@ -15,6 +15,7 @@ use self::influence::Influence;
 use super::case::Case;
 use super::rule::Rule;
 use super::run::{FileRun, RunOptions};
+use super::schedule::Schedule;
 use crate::model::rules::{self, Group, RuleFile};
 use crate::model::unit_tests::TestGroup;
 use crate::outcome::{Status, TestName};
@@ -103,12 +104,16 @@ impl<'f> Suite<'f> {
         rules.collect()
     }
 
-    /// The tests whose assertions depend on a rule: those first that name it.
+    /// The tests whose assertions depend on a rule: those first that name it, and of these those that take the least
+    /// work.
     pub(super) fn trials_for(&self, place: Place) -> Vec<usize> {
         let name = self.documents[place.document].groups[place.group].rules[place.rule].name();
         let depends = |number: &usize| self.trials[*number].depends_on(place);
         let mut numbers: Vec<usize> = (0..self.trials.len()).filter(depends).collect();
-        numbers.sort_by_key(|number| !self.trials[*number].asserts(name));
+        numbers.sort_by_key(|number| {
+            let trial = &self.trials[*number];
+            (!trial.asserts(name), trial.work())
+        });
         numbers
     }
 
@@ -232,6 +237,13 @@ impl Trial<'_> {
     /// What it asserts of a rule by name.
     pub(super) fn assertions_on(&self, rule: &rules::Rule) -> Assertions<'_> {
         Assertions::of(self.case.test, rule)
+    }
+
+    /// About how much work it is to run it.
+    fn work(&self) -> usize {
+        let evaluations = Schedule::of(self.case.file, self.case.test).map_or(0, |schedule| schedule.count);
+        let series = self.case.test.input_series.len();
+        evaluations.saturating_mul(self.kept.len() + series)
     }
 
     fn asserts(&self, name: &str) -> bool {

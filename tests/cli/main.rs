@@ -12,6 +12,7 @@ mod findings;
 mod fix;
 mod formats;
 mod input_series;
+mod measures;
 mod routes;
 mod script;
 mod settings;

@@ -111,11 +111,17 @@ fn survivor(
     writeln!(out, "  {}", style.faint(&place))?;
     if mutant.operator != "removal" {
         let (before, after) = mutant.lines();
+        let after = after.lines().filter(|line| !line.trim().is_empty());
+        let indent = |line: &str| line.len() - line.trim_start().len();
+        let indents = before.lines().chain(after.clone()).map(indent);
+        let shared = indents.min().unwrap_or(0);
         for line in before.lines() {
-            writeln!(out, "  {}", style.bad(&format!("- {}", line.trim_end())))?;
+            let line = format!("- {}", line.get(shared..).unwrap_or_default().trim_end());
+            writeln!(out, "  {}", style.bad(&line))?;
         }
-        for line in after.lines().filter(|line| !line.trim().is_empty()) {
-            writeln!(out, "  {}", style.good(&format!("+ {}", line.trim_end())))?;
+        for line in after {
+            let line = format!("+ {}", line.get(shared..).unwrap_or_default().trim_end());
+            writeln!(out, "  {}", style.good(&line))?;
         }
     }
     match remedy {

@@ -72,20 +72,14 @@ fn without(text: &str, selector: &VectorSelector, matcher: &Matcher) -> (Span, S
 fn kept_out(selector: &VectorSelector, matcher: &Matcher) -> String {
     let name = selector.name.as_ref().map_or("", |name| name.name.as_str());
     let label = &matcher.name.name;
-    match matcher.op {
-        MatchOp::Equal | MatchOp::Regex => format!(
-            "a series of `{name}` with a value of `{label}` that `{}` does not match, and like the others otherwise",
-            matcher.value
-        ),
-        MatchOp::NotEqual => format!(
-            "a series of `{name}` with `{label}=\"{}\"`, and like the others otherwise",
-            matcher.value
-        ),
-        MatchOp::NotRegex => format!(
-            "a series of `{name}` with a value of `{label}` that `{}` matches, and like the others otherwise",
-            matcher.value
-        ),
-    }
+    let value = &matcher.value;
+    let has = match matcher.op {
+        MatchOp::Equal => format!("`{label}` is not `{value}`"),
+        MatchOp::NotEqual => format!("`{label}` is `{value}`"),
+        MatchOp::Regex => format!("`{label}` does not match `{value}`"),
+        MatchOp::NotRegex => format!("`{label}` matches `{value}`"),
+    };
+    format!("a series of `{name}` whose {has}, and that would count otherwise")
 }
 
 /// Leaves out one after the other of the values that a regular expression lists: `a|b|c`.
