@@ -136,6 +136,16 @@ impl Diagnostic {
         }
     }
 
+    /// Whether another finding says the same of the same place.
+    pub fn is_same_as(&self, other: &Diagnostic) -> bool {
+        let place = |diagnostic: &Diagnostic| {
+            let location = &diagnostic.primary.location;
+            (location.file.path().to_path_buf(), location.range.clone())
+        };
+        (self.code, self.severity, &self.message) == (other.code, other.severity, &other.message)
+            && place(self) == place(other)
+    }
+
     /// The remark beside the underlined piece.
     pub fn with_label(mut self, text: impl Into<String>) -> Self {
         self.primary.text = text.into();

@@ -5,7 +5,7 @@
 //!
 //! A test ([`case`]) has a [`schedule`], an [`input`] and rules ([`rule`], [`alerting`]) in a [`world`]; a [`plan`]
 //! made from what they read and write ([`reads`]) says how its [`course`] runs; what its assertions need is kept by
-//! a [`watch`] and then [`compare`]d. What the [`parts`] of an expression were worth is found out afterwards.
+//! a [`watch`], and a [`judge`] then [`compare`]s it with what was expected. What the [`parts`] of an expression were worth is found out afterwards.
 
 mod alerting;
 mod case;
@@ -13,6 +13,7 @@ mod compare;
 mod course;
 mod coverage;
 mod input;
+mod judge;
 pub mod measures;
 mod mutation;
 mod nodes;

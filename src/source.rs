@@ -7,9 +7,11 @@ mod file;
 pub mod json;
 pub mod load;
 pub mod node;
+mod rewritten;
 pub mod save;
 pub mod scalar;
 pub mod yaml;
 
 pub use file::{LineColumn, SourceFile};
-pub use node::{Entry, Node, NodeKind};
+pub use node::{Entry, Node, NodeKind, Scalar};
+pub use rewritten::Rewritten;

@@ -38,7 +38,7 @@ impl Lint for SeriesNotation {
             }
         }
         for sample in test.promql_expr_test.iter().flat_map(|t| &t.exp_samples) {
-            if let Some(labels) = &sample.labels
+            if let Some(labels) = sample.labels.as_ref().filter(|_| sample.matchers.is_none())
                 && let Err(error) = parse_metric(labels.as_str())
             {
                 self.report(file, labels, &error, 0, found);

@@ -282,6 +282,24 @@ impl<'a> Reader<'a> {
         })
     }
 
+    /// One of several words.
+    pub fn choice(&mut self, node: &Node, what: &str, words: &[&'static str]) -> Option<&'static str> {
+        let text = self.text(node, what)?;
+        if node.is_null() {
+            return None;
+        }
+        let chosen = words.iter().find(|word| **word == text.as_str()).copied();
+        if chosen.is_none() {
+            let message = format!("{what} cannot be `{}`: the test cannot run", text.as_str());
+            let help = match nearest(text.as_str(), words) {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => format!("Write {}.", words.join(" or ")),
+            };
+            self.error(codes::INVALID_VALUE, text.whole(self.file), message, help);
+        }
+        chosen
+    }
+
     /// A mapping of names to texts: labels, annotations.
     pub fn text_map(&mut self, node: &Node, what: &str) -> Vec<(Text, Text)> {
         if node.is_null() {

@@ -4,12 +4,15 @@
 
 mod alert_selector;
 mod alerts;
+mod expected;
 mod generator;
 mod group;
 mod input;
 mod input_fields;
+mod parameters;
 mod receivers;
 mod samples;
+mod timeline;
 mod timestamp;
 
 use std::sync::Arc;
@@ -21,11 +24,14 @@ use crate::source::{Node, SourceFile};
 
 pub use alert_selector::{AlertSelector, EVERY_ALERT};
 pub use alerts::{AlertTest, ExpectedAlert};
+pub use expected::{ExpectedValue, Match};
 pub use generator::{Generator, Histogram, Noise, Phase, Point, Sine};
 pub use group::TestGroup;
 pub use input::{InputSeries, Sampling, SeriesFile};
+pub use parameters::Row;
 pub use receivers::{ExpectedNotification, ReceiversTest};
-pub use samples::{ExpectedSample, ExprTest};
+pub use samples::{ExpectedLabel, ExpectedSample, ExprTest};
+pub use timeline::{ExpectedTimeline, TimelinePart};
 
 /// A unit-test file.
 #[derive(Clone, Debug)]
@@ -72,6 +78,7 @@ pub static FILE: Shape = Shape {
             Value::Boolean,
             "Whether values may differ in their last bit.",
         ),
+        expected::MATCH,
         receivers::ALERTMANAGER,
         Field::new("tests", Value::List(&Value::Fields(&group::TEST)), "The tests."),
     ],
@@ -112,9 +119,11 @@ pub fn read_unit_tests(reader: &mut Reader<'_>, root: &Node) -> UnitTestFile {
     read.alertmanager = fields
         .get("alertmanager")
         .and_then(|n| reader.text(n, "alertmanager"));
+    let matching = expected::read_match(reader, &fields, Match::Exact);
     if let Some(list) = fields.get("tests") {
-        for node in reader.sequence(list, "`tests`") {
-            read.tests.extend(group::read_test(reader, node));
+        for (number, node) in reader.sequence(list, "`tests`").iter().enumerate() {
+            read.tests
+                .extend(group::read_test(reader, node, number, matching));
         }
     }
     receivers::check_configured(reader, &read);

@@ -3,13 +3,12 @@
 use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
-use promql_engine::{Engine, EngineOptions, Query, Storage};
+use promql_engine::{Engine, EngineOptions, Storage};
 
-use super::compare::{alerts, duration, samples};
-use super::course::{Course, RuleError, Stop};
+use super::course::{Course, Stop};
 use super::input::Input;
+use super::judge::{self, Judge, Replay};
 use super::plan::Plan;
-use super::receivers;
 use super::routing::history::History;
 use super::rule::{self, Rule};
 use super::run::RunOptions;
@@ -20,8 +19,8 @@ use super::world::{Fault, World};
 use crate::model::alertmanager::AlertmanagerConfig;
 use crate::model::rules::RuleFile;
 use crate::model::text::Text;
-use crate::model::unit_tests::{AlertTest, ExprTest, TestGroup, UnitTestFile};
-use crate::outcome::{Failure, Remark, Status, TestName, TestOutcome, Trace};
+use crate::model::unit_tests::{TestGroup, UnitTestFile};
+use crate::outcome::{Failure, Status, TestName, TestOutcome, Trace};
 
 /// How long a query may take, as with promtool.
 const TIMEOUT: Duration = Duration::from_secs(100);
@@ -31,8 +30,6 @@ const TIMEOUT: Duration = Duration::from_secs(100);
 pub(super) struct Case<'t> {
     /// The file.
     pub(super) file: &'t UnitTestFile,
-    /// The number of the test in the file, from 0.
-    pub(super) number: usize,
     /// The test.
     pub(super) test: &'t TestGroup,
     /// How it is run.
@@ -49,16 +46,6 @@ struct Verdict {
     broken: bool,
     /// Its course, where somebody asked for it.
     trace: Option<Box<Trace>>,
-}
-
-/// A replay that came to its end, or as far as it could.
-struct Replay<'t> {
-    rules: Vec<Rule>,
-    world: World<'t>,
-    watch: Watch<'t>,
-    /// When alerts fired, where it is asked who is notified of them.
-    history: Option<History<'t>>,
-    stop: Option<Stop>,
 }
 
 impl<'t> Case<'t> {
@@ -79,7 +66,7 @@ impl<'t> Case<'t> {
             (false, false) => Status::Failed,
         };
         let mut outcome = self.outcome(status, verdict.failures);
-        outcome.remarks = self.remarks(rules);
+        outcome.remarks = judge::remarks(self, rules);
         outcome.trace = verdict.trace;
         outcome.took = started.elapsed();
         outcome
@@ -92,27 +79,14 @@ impl<'t> Case<'t> {
 
     /// What the test is called, and where it stands.
     pub(super) fn name(self) -> TestName {
-        let name = match self.test.name.as_ref().map(Text::as_str) {
-            None | Some("") => format!("test {}", self.number + 1),
-            Some(name) => name.to_owned(),
-        };
         TestName {
             path: self.file.file.path().to_path_buf(),
-            name,
+            name: self.test.title(),
             line: Some(self.file.file.line_column(self.test.range.start).line),
         }
     }
 
     fn outcome(self, status: Status, failures: Vec<Failure>) -> TestOutcome {
-        let mut seen = HashSet::new();
-        let at_times = self.test.alert_rule_test.iter();
-        let at_times = at_times.filter_map(|t| t.alertname.as_ref().map(Text::as_str));
-        let told = self.test.receivers.iter().filter_map(|t| t.alert.as_ref());
-        let told = told.filter_map(|alert| alert.name.as_deref());
-        let alerts = at_times
-            .chain(told)
-            .filter(|name| seen.insert(*name))
-            .map(str::to_owned);
         let TestName { path, name, line } = self.name();
         TestOutcome {
             path,
@@ -120,11 +94,30 @@ impl<'t> Case<'t> {
             line,
             status,
             failures,
-            alerts: alerts.collect(),
+            alerts: self.alerts(),
             remarks: Vec::new(),
             took: Duration::ZERO,
             trace: None,
         }
+    }
+
+    /// The names of the alerts of which something is asserted, each once.
+    fn alerts(self) -> Vec<String> {
+        let at_times = self.test.alert_rule_test.iter().flat_map(|test| {
+            let own = test.alertname.as_ref().filter(|_| !test.is_about_every_alert());
+            let own = own.map(Text::as_str).into_iter();
+            own.chain(test.exp_alerts.iter().filter_map(|alert| alert.name()))
+        });
+        let over_time = self.test.timeline.iter().map(|timeline| &timeline.alert);
+        let told = self.test.receivers.iter().filter_map(|t| t.alert.as_ref());
+        let over_time = over_time.chain(&self.test.never_fires).chain(told);
+        let over_time = over_time.filter_map(|alert| alert.name.as_deref());
+        let mut seen = HashSet::new();
+        at_times
+            .chain(over_time)
+            .filter(|name| seen.insert(*name))
+            .map(str::to_owned)
+            .collect()
     }
 
     fn judge(self, rules: &[&RuleFile]) -> Result<Verdict, Fault> {
@@ -132,12 +125,14 @@ impl<'t> Case<'t> {
         let input = Input::read(&self.file.file, &self.test.input_series, schedule.start_ms)?;
         let external_labels = self.external_labels();
         let replay = self.replay(rules, &input, schedule, &external_labels);
-        let judged_until = match &replay.stop {
-            None => schedule.count,
-            Some(Stop::Input(fault)) => return Err(fault.clone()),
-            Some(Stop::Rules(errors)) => errors.first().map_or(0, |error| error.evaluation),
+        if let Some(Stop::Input(fault)) = &replay.stop {
+            return Err(fault.clone());
+        }
+        let judge = Judge {
+            case: self,
+            replay: &replay,
         };
-        let failures = self.failures(&replay, schedule, judged_until);
+        let failures = judge.failures();
         let trace = self.options.trace.then(|| {
             let replayed = Replayed {
                 file: self.file,
@@ -150,7 +145,7 @@ impl<'t> Case<'t> {
                 world: &replay.world,
                 watch: &replay.watch,
                 failures: &failures,
-                judged: judged_until,
+                judged: judge.judged_until(),
             };
             Box::new(replayed.trace())
         });
@@ -159,34 +154,6 @@ impl<'t> Case<'t> {
             failures,
             trace,
         })
-    }
-
-    /// What did not hold at the evaluations up to before `judged_until`, and what ended the replay there.
-    fn failures(self, replay: &Replay<'_>, schedule: Schedule, judged_until: usize) -> Vec<Failure> {
-        let mut failures = Vec::new();
-        let mut tests: Vec<&AlertTest> = self.test.alert_rule_test.iter().collect();
-        tests.sort_by_key(|test| test.eval_time.value);
-        let seen = |test: &&AlertTest| schedule.seen_at(test.eval_time.value) < judged_until;
-        for test in tests.into_iter().filter(seen) {
-            failures.extend(self.judge_alerts(test, replay, schedule));
-        }
-        if let Some(Stop::Rules(errors)) = &replay.stop {
-            failures.extend(errors.iter().map(|error| self.rule_error(error, schedule)));
-            return failures;
-        }
-        if let Some(history) = &replay.history {
-            failures.extend(receivers::failures(
-                &self.file.file,
-                self.test,
-                self.alertmanager,
-                history,
-                schedule.start_ms,
-            ));
-        }
-        for test in &self.test.promql_expr_test {
-            failures.extend(self.judge_expression(test, &replay.world, schedule.start_ms));
-        }
-        failures
     }
 
     /// Replays the rules by the best plan. Where that stops early, the reference says how: it is the measure of what
@@ -223,7 +190,7 @@ impl<'t> Case<'t> {
         schedule: Schedule,
         external_labels: &'t [(String, String)],
     ) -> Replay<'t> {
-        let watch = Watch::new(schedule, &self.test.alert_rule_test);
+        let watch = Watch::new(schedule, self.test);
         let is_asked = !self.test.receivers.is_empty();
         let history = is_asked.then(|| History::new(schedule, external_labels));
         let mut observers = (watch, history);
@@ -247,6 +214,7 @@ impl<'t> Case<'t> {
             watch,
             history,
             stop,
+            schedule,
         }
     }
 
@@ -283,114 +251,10 @@ impl<'t> Case<'t> {
             .collect()
     }
 
-    fn judge_alerts(self, test: &AlertTest, replay: &Replay<'_>, schedule: Schedule) -> Option<Failure> {
-        let name = test.alertname.as_ref()?.as_str();
-        let at = test.eval_time.value;
-        let numbered = replay.rules.iter().enumerate();
-        let rules: Vec<usize> = numbered
-            .filter(|(_, rule)| rule.alerting().is_some_and(|rule| rule.name == name))
-            .map(|(number, _)| number)
-            .collect();
-        let mut seen = replay.watch.sighting(schedule.seen_at(at), &rules);
-        let expected = test.exp_alerts.iter();
-        let mut expected: Vec<_> = expected
-            .map(|alert| alerts::FiringAlert::expected(name, alert))
-            .collect();
-        seen.firing.sort();
-        expected.sort();
-        if seen.firing == expected {
-            return None;
-        }
-        let message = if rules.is_empty() {
-            let known: Vec<&str> = replay
-                .rules
-                .iter()
-                .filter_map(|rule| rule.alerting().map(|rule| &rule.name[..]))
-                .collect();
-            let reason = alerts::no_such_alert(name, &known);
-            format!("{name} does not fire at {}: {reason}", duration(at))
-        } else {
-            alerts::message(name, at, &expected, &seen)
-        };
-        let mut failure = self.failure("alert", message, test.range.start);
-        failure.expected = Some(alerts::text(&expected));
-        failure.actual = Some(alerts::text(&seen.firing));
-        if !rules.is_empty() {
-            failure.timeline = Some(replay.watch.timeline(&rules, at));
-        }
-        Some(failure)
-    }
-
-    fn judge_expression(self, test: &ExprTest, world: &World<'_>, start_ms: i64) -> Option<Failure> {
-        let expr = test.expr.as_ref()?;
-        let time = duration(test.eval_time.value);
-        let place = format!("`{}` at {time}", expr.text.as_str().trim());
-        let failure = |message: String| Some(self.failure("promql", message, test.range.start));
-        if let Some(error) = expr.parsed.errors.first() {
-            return failure(format!("{place}: {}", error.promql_text(expr.text.as_str())));
-        }
-        let query = Query::new(expr.text.as_str(), expr.parsed.expr.clone());
-        let actual = match world.vector(&query, start_ms.saturating_add(test.eval_time.value)) {
-            Ok(samples) => samples,
-            Err(message) => return failure(format!("{place}: {message}")),
-        };
-        let expected = test.exp_samples.iter().map(samples::SampleLine::expected);
-        let mut expected = match expected.collect::<Result<Vec<_>, String>>() {
-            Ok(expected) => expected,
-            Err(message) => return failure(format!("{place}: {message}")),
-        };
-        let mut actual: Vec<_> = actual.into_iter().map(samples::SampleLine::actual).collect();
-        expected.sort_by(|a, b| a.labels.cmp(&b.labels));
-        actual.sort_by(|a, b| a.labels.cmp(&b.labels));
-        if samples::agree(&expected, &actual, self.file.fuzzy_compare) {
-            return None;
-        }
-        let mut failure = failure(samples::message(&place, expected.len(), actual.len()))?;
-        failure.expected = Some(samples::text(&expected));
-        failure.actual = Some(samples::text(&actual));
-        Some(failure)
-    }
-
-    /// What is odd: silence asserted of alerts that no rule defines passes whatever happens.
-    fn remarks(self, files: &[&RuleFile]) -> Vec<Remark> {
-        let groups = || files.iter().flat_map(|file| &file.groups);
-        let alerts: Vec<&str> = groups()
-            .flat_map(|group| &group.rules)
-            .filter_map(|rule| rule.alert.as_ref().map(Text::as_str))
-            .collect();
-        let mut named = HashSet::new();
-        let silent = self
-            .test
-            .alert_rule_test
-            .iter()
-            .filter(|test| test.exp_alerts.is_empty());
-        let unknown = silent.filter_map(|test| test.alertname.as_ref()).filter(|name| {
-            !name.as_str().is_empty() && !alerts.contains(&name.as_str()) && named.insert(name.as_str())
-        });
-        unknown
-            .map(|name| Remark {
-                message: alerts::no_such_alert(name.as_str(), &alerts),
-                line: Some(self.file.file.line_column(name.raw().start).line),
-            })
-            .collect()
-    }
-
-    fn rule_error(self, error: &RuleError, schedule: Schedule) -> Failure {
-        let time = duration(schedule.elapsed(error.evaluation));
-        let message = format!("rule {} failed at {time}: {}", error.rule, error.message);
-        self.failure("evaluation", message, self.test.range.start)
-    }
-
     fn fault(self, fault: Fault) -> Failure {
         let at = self.file.file.line_column(fault.range.start);
         let mut failure = Failure::new(fault.kind, fault.message);
         (failure.line, failure.column) = (Some(at.line), Some(at.column));
-        failure
-    }
-
-    fn failure(self, kind: &'static str, message: String, at: usize) -> Failure {
-        let mut failure = Failure::new(kind, message);
-        failure.line = Some(self.file.file.line_column(at).line);
         failure
     }
 }

@@ -2,7 +2,11 @@
 //! as a sentence that says what differs.
 
 pub(super) mod alerts;
+mod blobs;
+mod items;
+mod pairing;
 pub(super) mod samples;
+pub(super) mod states;
 
 /// Milliseconds since the start as a duration.
 pub(super) fn duration(ms: i64) -> String {

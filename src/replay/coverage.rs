@@ -79,7 +79,12 @@ fn covered_by(suite: &Suite<'_>, trial: &Trial<'_>, subjects: &[Subject<'_>]) ->
     let written = rule::written_in_order(&documents, &trial.case.file.group_eval_order);
     let (models, rules): (Vec<&rules::Rule>, Vec<Rule>) = written
         .into_iter()
-        .filter_map(|written| Some((written.rule, Rule::new(written.group, written.rule)?)))
+        .filter_map(|written| {
+            Some((
+                written.rule,
+                Rule::new(written.file, written.group, written.rule)?,
+            ))
+        })
         .unzip();
     // The rules of the test among those that are looked at.
     let numbered: Vec<(usize, usize)> = models

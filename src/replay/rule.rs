@@ -2,6 +2,7 @@
 //! written.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use promql_engine::sample::STALE_NAN;
 use promql_engine::{Labels, Query, Sample, SampleValue, SeriesId};
@@ -10,6 +11,8 @@ use super::alerting::{AlertDefinition, AlertingRule};
 use super::world::World;
 use crate::model::rules::{self, RuleFile};
 use crate::model::text::Text;
+use crate::outcome::RuleSource;
+use crate::source::SourceFile;
 
 /// A rule with what it remembers.
 pub(super) struct Rule {
@@ -23,6 +26,16 @@ pub(super) struct Rule {
     limit: usize,
     /// What it wrote at the evaluation before, sorted.
     written: Vec<SeriesId>,
+    /// Where it stands.
+    place: Place,
+}
+
+/// Where a rule stands.
+struct Place {
+    file: Arc<SourceFile>,
+    /// Offset of the rule.
+    rule: usize,
+    expression: Text,
 }
 
 /// What becomes of a rule's result.
@@ -81,13 +94,13 @@ pub(super) fn written_in_order<'f>(files: &[&'f RuleFile], order: &[Text]) -> Ve
 pub(super) fn in_order(files: &[&RuleFile], order: &[Text]) -> Vec<Rule> {
     let written = written_in_order(files, order).into_iter();
     written
-        .filter_map(|written| Rule::new(written.group, written.rule))
+        .filter_map(|written| Rule::new(written.file, written.group, written.rule))
         .collect()
 }
 
 impl Rule {
     /// A rule of a group; none where its expression is missing or has faults.
-    pub(super) fn new(group: &rules::Group, rule: &rules::Rule) -> Option<Rule> {
+    pub(super) fn new(file: &RuleFile, group: &rules::Group, rule: &rules::Rule) -> Option<Rule> {
         let expr = rule.expr.as_ref().filter(|e| e.parsed.errors.is_empty())?;
         let limit = group.limit.as_ref().map_or(0, |limit| limit.value);
         Some(Rule {
@@ -96,7 +109,28 @@ impl Rule {
             query_offset_ms: group.query_offset.as_ref().map_or(0, |offset| offset.value),
             limit: usize::try_from(limit).unwrap_or(0),
             written: Vec::new(),
+            place: Place {
+                file: file.file.clone(),
+                rule: rule.range.start,
+                expression: expr.text.clone(),
+            },
         })
+    }
+
+    /// Where the rule stands.
+    pub(super) fn source(&self) -> RuleSource {
+        let Place {
+            file,
+            rule,
+            expression,
+        } = &self.place;
+        RuleSource {
+            name: self.name().to_owned(),
+            path: file.path().to_path_buf(),
+            line: file.line_column(*rule).line,
+            expression: expression.as_str().trim().to_owned(),
+            expression_line: file.line_column(expression.whole(file).start).line,
+        }
     }
 
     /// The rule, if it is an alerting rule.

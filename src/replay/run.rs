@@ -15,8 +15,7 @@ use super::script;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::ScriptFile;
 use crate::model::rules::RuleFile;
-use crate::model::text::Text;
-use crate::model::unit_tests::{TestGroup, UnitTestFile};
+use crate::model::unit_tests::{Row, TestGroup, UnitTestFile};
 use crate::outcome::{Failure, Remark, TestOutcome};
 use crate::project::Project;
 
@@ -114,9 +113,41 @@ pub(super) struct FileRun<'f> {
     alertmanagers: Configs,
     /// What keeps all tests from being run.
     failures: Vec<Failure>,
-    /// What keeps single tests from being run, with its place.
-    local: Vec<(Range<usize>, Failure)>,
+    /// What keeps single tests from being run.
+    local: Vec<Local>,
     remarks: Vec<Remark>,
+}
+
+/// Something that keeps a test from being run.
+struct Local {
+    /// Its place in the test file.
+    range: Range<usize>,
+    /// The rows of `parameters` that have it, by their places; all where there are none.
+    rows: Vec<Range<usize>>,
+    failure: Failure,
+}
+
+impl Local {
+    fn of(diagnostic: &Diagnostic, failure: Failure) -> Local {
+        Local {
+            range: diagnostic.primary.location.range.clone(),
+            rows: diagnostic
+                .secondary
+                .iter()
+                .map(|label| label.location.range.clone())
+                .collect(),
+            failure,
+        }
+    }
+
+    /// Whether it concerns a test.
+    fn concerns(&self, test: &TestGroup) -> bool {
+        let of_row = |row: &Row| {
+            let is_in_it = |range: &Range<usize>| row.range.contains(&range.start);
+            self.rows.is_empty() || self.rows.iter().any(is_in_it)
+        };
+        test.range.contains(&self.range.start) && test.row.as_ref().is_none_or(of_row)
+    }
 }
 
 impl<'f> FileRun<'f> {
@@ -141,9 +172,9 @@ impl<'f> FileRun<'f> {
         for diagnostic in diagnostics.iter().filter(|d| d.severity == Severity::Error) {
             let range = diagnostic.primary.location.range.clone();
             let failure = run.failure("config", range.start, diagnostic.message.clone());
-            let within = |test: &TestGroup| test.range.start <= range.start && range.start < test.range.end;
+            let within = |test: &TestGroup| test.range.contains(&range.start);
             match file.tests.iter().any(within) {
-                true => run.local.push((range, failure)),
+                true => run.local.push(Local::of(diagnostic, failure)),
                 false => run.failures.push(failure),
             }
         }
@@ -217,22 +248,18 @@ impl<'f> FileRun<'f> {
 
     /// The tests whose names are wanted, each with what keeps it from being run.
     pub(super) fn cases<'r>(&'r self, options: &'r RunOptions) -> Vec<(Case<'r>, Vec<Failure>)> {
-        let tests = self.file.tests.iter().enumerate();
-        let wanted = tests.filter(|(_, test)| options.wants(test.name.as_ref().map_or("", Text::as_str)));
-        let cases = wanted.map(|(number, test)| {
+        let tests = self.file.tests.iter();
+        let wanted = tests.filter(|test| options.wants(&test.chosen_by()));
+        let cases = wanted.map(|test| {
             let case = Case {
                 file: self.file,
-                number,
                 test,
                 options,
                 alertmanager: self.alertmanagers.of(self.file, test),
             };
-            let local = self
-                .local
-                .iter()
-                .filter(|(range, _)| test.range.contains(&range.start));
+            let local = self.local.iter().filter(|local| local.concerns(test));
             let mut failures = self.failures.clone();
-            failures.extend(local.map(|(_, failure)| failure.clone()));
+            failures.extend(local.map(|local| local.failure.clone()));
             let faults = self.alertmanagers.faults(self.file, test).into_iter();
             failures.extend(faults.map(|(at, fault)| self.failure("config", at, fault.to_owned())));
             (case, failures)

@@ -3,6 +3,8 @@
 //! All groups are evaluated at the file's `evaluation_interval`, as promtool does; their own intervals are not
 //! looked at.
 
+use std::ops::Range;
+
 use promql_engine::storage::MAX_TIME;
 
 use super::world::Fault;
@@ -25,7 +27,8 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
-    /// The schedule of a test: up to its last assertion.
+    /// The schedule of a test: up to the last time that it names. Where alerts are never to fire, all of its series
+    /// count too, as far as they have an end.
     pub(super) fn of(file: &UnitTestFile, test: &TestGroup) -> Result<Schedule, Fault> {
         let interval_ms = file
             .evaluation_interval
@@ -34,11 +37,7 @@ impl Schedule {
             .filter(|interval| *interval > 0)
             .unwrap_or(DEFAULT_INTERVAL_MS);
         let start_ms = test.start_timestamp.as_ref().map_or(0, |start| start.value);
-        let alerts = test.alert_rule_test.iter().map(|t| &t.eval_time);
-        let exprs = test.promql_expr_test.iter().map(|t| &t.eval_time);
-        let receivers = test.receivers.iter().map(|t| &t.eval_time);
-        let last = alerts.chain(exprs).chain(receivers).max_by_key(|time| time.value);
-        let length = last.map_or(0, |time| time.value.max(0));
+        let (length, named_at) = length(test, interval_ms);
         let fault = |message: String, range| Fault {
             kind: "input",
             message,
@@ -51,8 +50,12 @@ impl Schedule {
         let evaluations = length / interval_ms;
         if evaluations >= MOST_EVALUATIONS {
             let message = format!("the test takes more than {MOST_EVALUATIONS} evaluations");
-            let range = last.map_or(test.range.clone(), |time| time.range.clone());
-            return Err(fault(message, range));
+            return Err(fault(message, named_at));
+        }
+        if let Some(alert) = test.never_fires.first().filter(|_| length == 0) {
+            let message = "the test does not say how long it lasts, so that `never_fires` says nothing: assert something \
+                           at its end, or let a series end";
+            return Err(fault(message.to_owned(), alert.text.raw()));
         }
         Ok(Schedule {
             start_ms,
@@ -85,6 +88,26 @@ impl Schedule {
             _ => elapsed_ms.saturating_add(self.interval_ms - missing),
         }
     }
+}
+
+/// How long a test lasts, in milliseconds, and what in the test file says so.
+fn length(test: &TestGroup, interval_ms: i64) -> (i64, Range<usize>) {
+    let alerts = test.alert_rule_test.iter().map(|t| &t.eval_time);
+    let exprs = test.promql_expr_test.iter().map(|t| &t.eval_time);
+    let receivers = test.receivers.iter().map(|t| &t.eval_time);
+    let asserted = alerts
+        .chain(exprs)
+        .chain(receivers)
+        .map(|time| (time.value, time.range.clone()));
+    let timelines = test.timeline.iter();
+    let timelines = timelines.map(|timeline| (timeline.last_ms(), timeline.range.clone()));
+    let own = test.interval.as_ref().map(|interval| interval.value);
+    let sample_interval = own.filter(|i| *i > 0).unwrap_or(interval_ms);
+    let series = test.input_series.iter().filter(|_| !test.never_fires.is_empty());
+    let series = series.filter_map(|series| Some((series.end_ms(sample_interval)?, series.range.clone())));
+    let named = asserted.chain(timelines).chain(series);
+    let last = named.max_by_key(|(time, _)| *time);
+    last.map_or((0, test.range.clone()), |(time, range)| (time.max(0), range))
 }
 
 #[cfg(test)]

@@ -304,7 +304,7 @@ fn trials<'f>(run: &'f FileRun<'f>, all: &[&'f RuleFile], options: &'f RunOption
     let documents: Vec<usize> = run.rule_files().filter_map(position).collect();
     let placed = documents.iter().flat_map(|number| places(*number, all[*number]));
     let (places, rules): (Vec<Place>, Vec<Rule>) = placed
-        .filter_map(|(place, group, rule)| Some((place, Rule::new(group, rule)?)))
+        .filter_map(|(place, group, rule)| Some((place, Rule::new(all[place.document], group, rule)?)))
         .unzip();
     let influence = Arc::new((places, Influence::of(&rules)));
     let cases = run.cases(options).into_iter();

@@ -1,32 +1,47 @@
 //! What is kept of the alerts of a replay: their states over time, and all about them at the evaluations that
 //! assertions see.
 
+mod lives;
+
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::compare::alerts::FiringAlert;
+use self::lives::Lives;
+use super::compare::alerts::SeenAlert;
 use super::course::Observer;
 use super::rule::Rule;
 use super::schedule::Schedule;
 use super::world::World;
-use crate::model::unit_tests::AlertTest;
+use crate::model::unit_tests::{AlertSelector, TestGroup};
 use crate::outcome::{AlertState, Timeline, TimelineSpan};
 
 /// What is kept of the alerts.
 pub(super) struct Watch<'t> {
     schedule: Schedule,
-    /// The names of the alerts that are asserted at each evaluation.
-    asserted: HashMap<usize, HashSet<&'t str>>,
+    /// The alerts that are asserted at each evaluation.
+    asserted: HashMap<usize, Asserted<'t>>,
+    /// Alerts that are asserted over the whole run.
+    followed: Vec<&'t AlertSelector>,
+    /// What became of them.
+    pub(super) lives: Lives,
     /// The states of each alerting rule over time, by its number.
     spans: BTreeMap<usize, Vec<TimelineSpan>>,
     /// What each asserted rule was like, by evaluation and number.
     sightings: BTreeMap<(usize, usize), Sighting>,
 }
 
+/// The alerts that are asserted at one time.
+#[derive(Default)]
+struct Asserted<'t> {
+    names: HashSet<&'t str>,
+    /// Whether every alert is.
+    every: bool,
+}
+
 /// What an alerting rule was like at an evaluation.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sighting {
-    /// The alerts that fired.
-    pub(super) firing: Vec<FiringAlert>,
+    /// The alerts that were pending or firing.
+    pub(super) alerts: Vec<SeenAlert>,
     /// Since when the longest of them has been firing. All times are milliseconds since the start.
     pub(super) firing_since: Option<i64>,
     /// Since when the longest of those that do not fire yet has been pending, and when it will fire if it stays.
@@ -35,18 +50,32 @@ pub(super) struct Sighting {
     pub(super) resolved_at: Option<i64>,
 }
 
+impl Sighting {
+    /// The alerts that fired.
+    pub(super) fn firing(&self) -> impl Iterator<Item = &SeenAlert> {
+        self.alerts
+            .iter()
+            .filter(|alert| alert.state == AlertState::Firing)
+    }
+}
+
 impl<'t> Watch<'t> {
-    /// Watches for these assertions.
-    pub(super) fn new(schedule: Schedule, tests: &'t [AlertTest]) -> Self {
-        let mut asserted: HashMap<usize, HashSet<&str>> = HashMap::new();
-        for test in tests {
+    /// Watches for the assertions of a test.
+    pub(super) fn new(schedule: Schedule, test: &'t TestGroup) -> Self {
+        let mut asserted: HashMap<usize, Asserted<'t>> = HashMap::new();
+        for test in &test.alert_rule_test {
             let evaluation = schedule.seen_at(test.eval_time.value);
+            let asserted = asserted.entry(evaluation).or_default();
+            asserted.every |= test.is_about_every_alert();
             let name = test.alertname.as_ref().map(|name| name.as_str());
-            asserted.entry(evaluation).or_default().extend(name);
+            asserted.names.extend(name);
         }
+        let timelines = test.timeline.iter().map(|timeline| &timeline.alert);
         Watch {
             schedule,
             asserted,
+            followed: timelines.chain(&test.never_fires).collect(),
+            lives: Lives::default(),
             spans: BTreeMap::new(),
             sightings: BTreeMap::new(),
         }
@@ -64,7 +93,7 @@ impl<'t> Watch<'t> {
             .iter()
             .filter_map(|rule| self.sightings.get(&(evaluation, *rule)))
         {
-            together.firing.extend(seen.firing.iter().cloned());
+            together.alerts.extend(seen.alerts.iter().cloned());
             together.firing_since = earlier(together.firing_since, seen.firing_since);
             together.resolved_at = together.resolved_at.max(seen.resolved_at);
             together.pending = match (together.pending, seen.pending) {
@@ -141,18 +170,28 @@ impl Observer for Watch<'_> {
                 active,
             }),
         }
+        if self
+            .followed
+            .iter()
+            .any(|selector| selector.chooses_name(&rule.name))
+        {
+            self.lives.see(number, rule, evaluation);
+        }
         let asserted = self.asserted.get(&evaluation);
-        if !asserted.is_some_and(|names| names.contains(&rule.name[..])) {
+        if !asserted.is_some_and(|asserted| asserted.every || asserted.names.contains(&rule.name[..])) {
             return;
         }
         let start = self.schedule.start_ms;
         let mut sighting = Sighting::default();
         for (labels, alert) in rule.remembered() {
             let since = alert.active_at - start;
+            if alert.state != AlertState::Inactive {
+                let annotations = rule.annotations_of(alert, world);
+                let seen = SeenAlert::new(alert.state, labels, annotations);
+                sighting.alerts.push(seen);
+            }
             match alert.state {
                 AlertState::Firing => {
-                    let annotations = rule.annotations_of(alert, world);
-                    sighting.firing.push(FiringAlert::actual(labels, annotations));
                     let fired = alert.fired_at.map(|at| at - start);
                     sighting.firing_since = earlier(sighting.firing_since, fired);
                 }

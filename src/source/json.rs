@@ -52,7 +52,7 @@ fn lower_first(text: &str) -> String {
 
 fn node(value: Value<'_>) -> Node {
     let range = value.range();
-    let scalar = |text: String, style| NodeKind::Scalar(Scalar { text, style });
+    let scalar = |text: String, style| NodeKind::Scalar(Scalar::new(text, style));
     let kind = match value {
         Value::StringLit(literal) => scalar(literal.value.into_owned(), Style::Json),
         Value::NumberLit(literal) => scalar(literal.value.to_owned(), Style::Plain),
@@ -69,10 +69,7 @@ fn node(value: Value<'_>) -> Node {
                 let key = Node {
                     range: key_range.start..key_range.end,
                     alias: None,
-                    kind: NodeKind::Scalar(Scalar {
-                        text: name,
-                        style: Style::Json,
-                    }),
+                    kind: NodeKind::Scalar(Scalar::new(name, Style::Json)),
                 };
                 Entry {
                     key,

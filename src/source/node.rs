@@ -1,8 +1,10 @@
 //! A YAML or JSON document as a tree in which everything knows its place.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use super::scalar::Style;
+use super::Rewritten;
+use super::scalar::{self, Style};
 
 /// A value with its place.
 #[derive(Clone, Debug)]
@@ -43,6 +45,40 @@ pub struct Scalar {
     pub text: String,
     /// How it was written.
     pub style: Style,
+    /// What is written in place of the text, where pieces of it were replaced after reading.
+    pub rewritten: Option<Arc<Rewritten>>,
+}
+
+impl Scalar {
+    /// A scalar whose text is as written.
+    pub fn new(text: impl Into<String>, style: Style) -> Scalar {
+        Scalar {
+            text: text.into(),
+            style,
+            rewritten: None,
+        }
+    }
+
+    /// The scalar with pieces of its text replaced, given in ascending order by their ranges.
+    pub fn replaced(&self, replacements: &[(Range<usize>, String)]) -> Scalar {
+        let (text, rewritten) = Rewritten::new(&self.text, replacements);
+        Scalar {
+            text,
+            style: self.style,
+            rewritten: Some(Arc::new(rewritten)),
+        }
+    }
+
+    /// The piece of the file that holds a range of the decoded text, `raw` being where the scalar stands.
+    pub fn locate(&self, file_text: &str, raw: Range<usize>, decoded: Range<usize>) -> Range<usize> {
+        match &self.rewritten {
+            None => scalar::locate(file_text, raw, self.style, &self.text, decoded),
+            Some(rewritten) => {
+                let decoded = rewritten.written(decoded);
+                scalar::locate(file_text, raw, self.style, &rewritten.text, decoded)
+            }
+        }
+    }
 }
 
 impl Node {
@@ -58,7 +94,9 @@ impl Node {
     pub fn is_null(&self) -> bool {
         match &self.kind {
             NodeKind::Scalar(s) => {
-                s.style == Style::Plain && matches!(s.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
+                s.style == Style::Plain
+                    && s.rewritten.is_none()
+                    && matches!(s.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
             }
             _ => false,
         }
@@ -106,9 +144,7 @@ impl Node {
     /// The piece of the file that holds a range of the decoded text; the whole value where it is no scalar.
     pub fn locate(&self, file_text: &str, decoded: Range<usize>) -> Range<usize> {
         match &self.kind {
-            NodeKind::Scalar(scalar) => {
-                super::scalar::locate(file_text, self.range.clone(), scalar.style, &scalar.text, decoded)
-            }
+            NodeKind::Scalar(scalar) => scalar.locate(file_text, self.range.clone(), decoded),
             _ => self.range.clone(),
         }
     }

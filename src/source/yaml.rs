@@ -164,7 +164,7 @@ impl Builder<'_, '_> {
         Node {
             range,
             alias: None,
-            kind: NodeKind::Scalar(Scalar { text, style }),
+            kind: NodeKind::Scalar(Scalar::new(text, style)),
         }
     }
 

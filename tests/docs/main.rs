@@ -83,6 +83,7 @@ fn run_page(path: &Path) -> usize {
                     .output()
                     .expect("the program starts");
                 let actual = String::from_utf8(output.stdout).expect("text");
+                let actual = actual.replace(&format!("{}/", root.display()), "");
                 assert_eq!(actual.trim_end(), expected.trim_end(), "{place}");
                 run += 1;
             }

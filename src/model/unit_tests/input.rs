@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use promql_syntax::series::{SequenceValues, parse_series_description};
+
 use super::generator::{self, GENERATORS, Generator, Noise};
 use super::input_fields::{self, SERIES};
 use crate::model::reader::{Fields, Located, Reader, codes, first_line};
@@ -62,6 +64,21 @@ pub enum SeriesFile {
 }
 
 impl InputSeries {
+    /// When its last sample is taken, in milliseconds since the start, as far as the entry says it. `interval_ms` is
+    /// the time between the samples of the test.
+    pub fn end_ms(&self, interval_ms: i64) -> Option<i64> {
+        if self.sampling.until_ms.is_some() {
+            return self.sampling.until_ms;
+        }
+        // The values are parsed behind a stand-in for the series.
+        let series = parse_series_description(&format!("v {}", self.values.as_ref()?.as_str())).ok()?;
+        let counts = series.items.iter().map(|item| intervals(&item.values));
+        let count = counts.fold(0_u64, u64::saturating_add);
+        let every = self.sampling.every_ms.unwrap_or(interval_ms);
+        let last = i64::try_from(count.checked_sub(1)?).unwrap_or(i64::MAX);
+        Some(every.saturating_mul(last))
+    }
+
     /// The files that it reads, relative to the test file.
     pub fn files(&self) -> Vec<&Text> {
         match &self.file {
@@ -69,6 +86,16 @@ impl InputSeries {
             Some(SeriesFile::Csv(path) | SeriesFile::TsdbDump(path, _)) => vec![path],
             Some(SeriesFile::Metrics(pages)) => pages.iter().map(|(_, path)| path).collect(),
         }
+    }
+}
+
+/// How many intervals a run of values takes.
+fn intervals(values: &SequenceValues) -> u64 {
+    match values {
+        SequenceValues::Omitted { count } => *count,
+        SequenceValues::Stale { repeat }
+        | SequenceValues::Floats { repeat, .. }
+        | SequenceValues::Histograms { repeat, .. } => repeat.saturating_add(1),
     }
 }
 

@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 
+use promql_syntax::LabelMatcher;
+use promql_syntax::series::parse_metric;
+
+use super::expected::{self, Match, read_match};
 use super::group::read_eval_time;
 use crate::model::format::{Field, Shape, Value};
 use crate::model::reader::{Located, Reader};
@@ -18,6 +22,8 @@ pub struct ExprTest {
     pub expr: Option<Expression>,
     /// When, in milliseconds since the start.
     pub eval_time: Located<i64>,
+    /// How much of the labels must be written.
+    pub matching: Match,
     /// The samples; none where empty.
     pub exp_samples: Vec<ExpectedSample>,
 }
@@ -29,10 +35,23 @@ pub struct ExpectedSample {
     pub range: Range<usize>,
     /// The metric with its labels.
     pub labels: Option<Text>,
+    /// What the labels must match, where they are written as a selector: `{job=~"api|web"}`.
+    pub matchers: Option<Vec<ExpectedLabel>>,
     /// The value.
     pub value: f64,
     /// The histogram in series notation, in place of the value.
     pub histogram: Option<Text>,
+}
+
+/// What a label of a sample must match.
+#[derive(Clone, Debug)]
+pub struct ExpectedLabel {
+    /// The label; `__name__` for the name of the metric.
+    pub name: String,
+    /// What its value must match.
+    pub matcher: LabelMatcher,
+    /// The matcher as written, without the label.
+    pub text: String,
 }
 
 /// The fields of an expression test.
@@ -43,6 +62,7 @@ pub(super) static EXPRESSION_TEST: Shape = Shape {
     fields: &[
         Field::required("expr", Value::Text, "The expression."),
         Field::new("eval_time", Value::Duration, "When, from the start of the test."),
+        expected::MATCH,
         Field::new(
             "exp_samples",
             Value::List(&Value::Fields(&EXPECTED_SAMPLE)),
@@ -60,7 +80,7 @@ pub(super) static EXPECTED_SAMPLE: Shape = Shape {
         Field::new(
             "labels",
             Value::Text,
-            "The metric with its labels: `up{job=\"api\"}`.",
+            "The metric with its labels: `up{job=\"api\"}`, or a selector: `up{job=~\"api|web\"}`.",
         ),
         Field::new("value", Value::Number, "The value."),
         Field::new(
@@ -71,8 +91,8 @@ pub(super) static EXPECTED_SAMPLE: Shape = Shape {
     ],
 };
 
-/// Reads an expression test.
-pub(super) fn read_expr_test(reader: &mut Reader<'_>, node: &Node) -> Option<ExprTest> {
+/// Reads an expression test. `outer` is what `match` says further out.
+pub(super) fn read_expr_test(reader: &mut Reader<'_>, node: &Node, outer: Match) -> Option<ExprTest> {
     let fields = reader.fields(node, &EXPRESSION_TEST)?;
     let expr = fields.get("expr").and_then(|n| reader.text(n, "an expression"));
     if expr.is_none() {
@@ -91,6 +111,7 @@ pub(super) fn read_expr_test(reader: &mut Reader<'_>, node: &Node) -> Option<Exp
         }
     }
     Some(ExprTest {
+        matching: read_match(reader, &fields, outer),
         range: fields.range,
         expr: expr.map(Expression::new),
         eval_time,
@@ -108,8 +129,29 @@ fn read_expected(reader: &mut Reader<'_>, node: &Node) -> Option<ExpectedSample>
     let histogram = fields.get("histogram").and_then(|n| reader.text(n, "histogram"));
     Some(ExpectedSample {
         range: fields.range,
+        matchers: labels.as_ref().and_then(matchers),
         labels,
         value,
         histogram: histogram.filter(|h| !h.as_str().is_empty()),
     })
+}
+
+/// What labels must match, where they are written as a selector and not as a metric.
+fn matchers(labels: &Text) -> Option<Vec<ExpectedLabel>> {
+    let written = labels.as_str();
+    if parse_metric(written).is_ok() {
+        return None;
+    }
+    let matchers = promql_syntax::parse_metric_selector(written).ok()?;
+    let mut read = Vec::with_capacity(matchers.len());
+    for matcher in &matchers {
+        let behind = matcher.name.span.end..matcher.span.end;
+        let text = written.get(behind).filter(|text| !text.is_empty());
+        read.push(ExpectedLabel {
+            name: matcher.name.name.clone(),
+            matcher: LabelMatcher::new(matcher).ok()?,
+            text: text.unwrap_or(&matcher.value).trim().to_owned(),
+        });
+    }
+    Some(read)
 }

@@ -4,7 +4,8 @@ use std::collections::HashSet;
 
 use crate::model::rules::Rule;
 use crate::model::text::Text;
-use crate::model::unit_tests::TestGroup;
+use crate::model::unit_tests::{AlertTest, ExpectedAlert, ExpectedValue, Match, TestGroup};
+use crate::outcome::AlertState;
 
 /// What a test asserts of the alerts of a rule.
 #[derive(Debug, Default)]
@@ -40,32 +41,48 @@ impl<'t> Assertions<'t> {
         let Some(alert) = rule.alert.as_ref().map(Text::as_str) else {
             return assertions;
         };
-        for entry in &test.alert_rule_test {
-            if entry.alertname.as_ref().map(Text::as_str) != Some(alert) {
-                continue;
+        for entry in test.alert_rule_test.iter().filter(|entry| entry.is_about(alert)) {
+            assertions.at_a_time(entry, alert);
+        }
+        for timeline in &test.timeline {
+            if timeline.alert.chooses_name(alert) {
+                let states = || timeline.parts.iter().map(|part| part.state);
+                assertions.firing |= states().any(|state| state == AlertState::Firing);
+                assertions.silence |= states().any(|state| state != AlertState::Firing);
             }
-            match entry.exp_alerts.is_empty() {
-                true => assertions.silence = true,
+        }
+        assertions.silence |= test.never_fires.iter().any(|never| never.chooses_name(alert));
+        assertions
+    }
+
+    fn at_a_time(&mut self, entry: &'t AlertTest, alert: &str) {
+        let own = |expected: &&ExpectedAlert| expected.name().is_none_or(|name| name == alert);
+        let by_name = !entry.is_about_every_alert();
+        let expected: Vec<&ExpectedAlert> = entry.exp_alerts.iter().filter(|e| by_name || own(e)).collect();
+        let active = || expected.iter().filter(|e| e.state != AlertState::Inactive);
+        self.silence |= active().all(|e| e.state != AlertState::Firing);
+        self.firing |= active().any(|e| e.state == AlertState::Firing);
+        for expected in active() {
+            match entry.matching {
                 // Alerts are compared with all their labels and annotations.
-                false => {
-                    assertions.firing = true;
-                    assertions.labels.all = true;
-                    assertions.annotations.all = true;
+                Match::Exact => {
+                    self.labels.all = true;
+                    self.annotations.all = true;
+                }
+                Match::Subset => {
+                    let names =
+                        |pairs: &'t [(Text, ExpectedValue)]| pairs.iter().map(|(name, _)| name.as_str());
+                    self.labels.some.extend(names(&expected.labels));
+                    self.annotations.some.extend(names(&expected.annotations));
                 }
             }
         }
-        assertions
     }
 }
 
 /// Whether a test asserts something of the alerts of this name.
 pub(super) fn names(test: &TestGroup, alert: &str) -> bool {
-    let mut asserted = test
-        .alert_rule_test
-        .iter()
-        .filter_map(|entry| entry.alertname.as_ref());
-    let mut told = test.receivers.iter().filter_map(|entry| entry.alert.as_ref());
-    asserted.any(|name| name.as_str() == alert) || told.any(|selector| selector.chooses_name(alert))
+    test.asserts_alert(alert)
 }
 
 /// Whether all alerts may matter to what a test asserts: any may inhibit another.

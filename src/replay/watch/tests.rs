@@ -77,7 +77,8 @@ fn states_over_time() {
             "{alert: A, expr: m, for: 2m, labels: {n: two}}",
         ];
         let mut rules = rules(&of_one_name[..returned.len()]);
-        let mut watch = Watch::new(SCHEDULE, &[]);
+        let tests = test_file("rule_files: []\ntests: [{name: nothing}]\n");
+        let mut watch = Watch::new(SCHEDULE, &tests.tests[0]);
         watched(&mut watch, &mut rules, returned);
         let numbers: Vec<usize> = (0..rules.len()).collect();
         let timeline = watch.timeline(&numbers, 0);
@@ -92,7 +93,7 @@ fn asserted_alerts_are_kept_with_their_state() {
          A}\n  - {eval_time: 6m, alertname: A}\n  - {eval_time: 6m, alertname: B}\n",
     );
     let mut rules = rules(&["{alert: A, expr: m, for: 90s}", "{alert: B, expr: m}"]);
-    let mut watch = Watch::new(SCHEDULE, &tests.tests[0].alert_rule_test);
+    let mut watch = Watch::new(SCHEDULE, &tests.tests[0]);
     watched(&mut watch, &mut rules, &[".xxxx.....", ".........."]);
     let seen = |evaluation| watch.sighting(evaluation, &[0]);
     assert_eq!(
@@ -101,13 +102,55 @@ fn asserted_alerts_are_kept_with_their_state() {
         "fires at the next evaluation after its `for`"
     );
     assert_eq!(
-        (seen(4).firing.len(), seen(4).firing_since),
+        (seen(4).firing().count(), seen(4).firing_since),
         (1, Some(3 * MINUTE))
     );
-    assert_eq!((seen(6).firing.len(), seen(6).resolved_at), (0, Some(5 * MINUTE)));
+    assert_eq!(
+        (seen(6).firing().count(), seen(6).resolved_at),
+        (0, Some(5 * MINUTE))
+    );
     assert!(
-        seen(2).firing.is_empty() && seen(2).pending.is_none(),
+        seen(2).alerts.is_empty() && seen(2).pending.is_none(),
         "nothing is asserted then"
     );
     assert!(watch.sighting(6, &[1]).resolved_at.is_none());
+}
+
+#[test]
+fn alerts_are_followed_over_the_whole_run() {
+    let tests = test_file(
+        "rule_files: []\ntests:\n- timeline: {'A{i=\"0\"}': 1m pending, A: 1m pending, '*{i=\"1\"}': 1m pending}\n",
+    );
+    let mut rules = rules(&["{alert: A, expr: m, for: 1m}", "{alert: B, expr: m}"]);
+    let mut watch = Watch::new(SCHEDULE, &tests.tests[0]);
+    watched(&mut watch, &mut rules, &[".1222.2.", "......22"]);
+    let timeline = |number: usize| {
+        let selector = &tests.tests[0].timeline[number].alert;
+        shown(&watch.lives.timeline(selector, 8, SCHEDULE, None))
+    };
+    assert_eq!(
+        timeline(0),
+        "0-0 inactive, 1-1 pending, 2-4 firing, 5-5 inactive, 6-6 pending, 7-7 inactive"
+    );
+    assert_eq!(
+        timeline(1),
+        "0-0 inactive, 1-1 pending, 2-4 firing (2), 5-5 inactive, 6-6 pending (2), 7-7 inactive"
+    );
+    assert_eq!(
+        timeline(2),
+        "0-1 inactive, 2-2 pending, 3-4 firing, 5-5 inactive, 6-7 firing (2)",
+        "both alerts with the label count"
+    );
+    let fired = watch.lives.fired(&tests.tests[0].timeline[2].alert, 7, SCHEDULE);
+    let fired: Vec<_> = fired
+        .iter()
+        .map(|f| (f.labels[0].1.as_str(), &f.spans[..]))
+        .collect();
+    assert_eq!(
+        fired,
+        [
+            ("A", &[(3 * MINUTE, 4 * MINUTE)][..]),
+            ("B", &[(6 * MINUTE, 6 * MINUTE)][..])
+        ]
+    );
 }
