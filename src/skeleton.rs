@@ -42,6 +42,8 @@ use choices::Runs;
 use recorded::Recorded;
 use stage::{Stage, Staged, Trial};
 
+use words::Demands;
+
 pub use test_file::test_file;
 
 /// How many attempts are made for an alert.
@@ -172,6 +174,7 @@ fn of_rule(
         alert: (name, expr.text.as_str()),
         budget: MOST_EVALUATIONS,
     };
+    let demands = Demands::default();
     let mut dead_end: Option<String> = None;
     let mut nearest: Option<String> = None;
     let mut proved = true;
@@ -185,7 +188,7 @@ fn of_rule(
                 proved &= !signed;
                 break;
             }
-            match attempt(&goal, recorded, signed, &mut choices) {
+            match attempt(&goal, (recorded, &demands), signed, &mut choices) {
                 Err(DeadEnd { reason, certain }) => {
                     proved &= certain;
                     dead_end.get_or_insert(reason);

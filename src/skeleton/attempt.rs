@@ -12,7 +12,7 @@ use super::numbers::beyond;
 use super::recorded::{Recorded, numbers};
 use super::terms::{Constraint, Course, Scene, Term};
 use super::witness::Search;
-use super::words::words;
+use super::words::{Demands, words};
 
 /// From one evaluation to the next, in seconds.
 pub(super) const INTERVAL: f64 = 60.0;
@@ -91,13 +91,13 @@ fn by_values(reason: &str) -> DeadEnd {
 /// Why it leads nowhere.
 pub(super) fn attempt(
     goal: &Goal<'_>,
-    recorded: &Recorded<'_>,
+    (recorded, demands): (&Recorded<'_>, &Demands),
     signed: bool,
     choices: &mut Choices,
 ) -> Result<Draft, DeadEnd> {
     let mut names = recorded.label_names(goal.expr);
     names.extend(goal.shown.iter().cloned());
-    let mut search = Search::new(recorded, names.into_iter().collect(), choices);
+    let mut search = Search::new((recorded, demands), names.into_iter().collect(), choices);
     let witness = search.whole(goal.expr)?;
     for label in goal.shown {
         search.name(&witness.env, label);
@@ -465,7 +465,8 @@ fn absent_series(demands: &[(String, super::words::Demand)]) -> Option<DraftSeri
     }
     let mut labels = Vec::new();
     for (label, demands) in by_label {
-        match words(&label, &demands).into_iter().next() {
+        let word = words(&label, &demands).next();
+        match word {
             Some(word) => labels.push((label, word)),
             None if demands.iter().all(|d| d.accepts("")) => {}
             None => return None,

@@ -155,7 +155,7 @@ impl DraftSeries {
     /// Histograms that count ten observations more each time, all of them about as large as `level`.
     fn histograms(level: f64, count: usize) -> String {
         // In schema 0, bucket k holds what lies in (2^(k-1), 2^k].
-        let bucket = level.abs().log2().ceil();
+        let bucket = level.abs().log2().ceil() as i64;
         let place = match level {
             0.0 => "z_bucket:10".to_owned(),
             level if level < 0.0 => format!("n_offset:{bucket} n_buckets:[10]"),

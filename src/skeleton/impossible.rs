@@ -57,14 +57,17 @@ fn never_holds(binary: &BinaryExpr) -> Option<String> {
     if may_hold(binary.op, a, b) {
         return None;
     }
-    let op = binary.op.text();
-    Some(format!(
-        "`{} {op} {}` never holds: {} and {}",
-        binary.lhs,
-        binary.rhs,
-        told(&binary.lhs, a),
-        told(&binary.rhs, b)
-    ))
+    let sides = [(&*binary.lhs, a), (&*binary.rhs, b)];
+    let told = sides
+        .iter()
+        .filter(|(side, _)| constant(side).is_none())
+        .map(|(side, bounds)| told(side, *bounds));
+    let why = told.collect::<Vec<_>>().join(" and ");
+    let comparison = format!("`{} {} {}` never holds", binary.lhs, binary.op.text(), binary.rhs);
+    Some(match why.is_empty() {
+        true => comparison,
+        false => format!("{comparison}: {why}"),
+    })
 }
 
 fn told(expr: &Expr, bounds: Bounds) -> String {

@@ -50,8 +50,6 @@ struct Class {
     named: bool,
     /// Which of the possible values is meant, where several series are to differ in it.
     ordinal: Option<usize>,
-    /// Values that it must not have, so that it differs from those of other series.
-    differs: Vec<String>,
     /// What it is computed from.
     source: Option<Source>,
 }
@@ -209,7 +207,6 @@ impl Labels {
         class.source = class.source.take().or(other.source);
         class.named |= other.named;
         class.demands.extend(other.demands);
-        class.differs.extend(other.differs);
         self.check(a)
     }
 
@@ -253,12 +250,13 @@ impl Labels {
         if let Some(fixed) = &class.fixed {
             return accepted(fixed).then(|| fixed.clone());
         }
+        if let Some(equal) = class.known() {
+            return accepted(equal).then(|| equal.to_owned());
+        }
         if accepted("") && !class.named {
             return Some(String::new());
         }
-        let words = words(&class.label, &class.demands);
-        let mut words = words.into_iter().filter(|word| !class.differs.contains(word));
-        words
+        words(&class.label, &class.demands)
             .nth(class.ordinal.unwrap_or(0))
             .or_else(|| (accepted("") && class.ordinal.is_none()).then(String::new))
     }
@@ -317,10 +315,11 @@ fn or_none(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::skeleton::words::Demands;
     use promql_syntax::ast::MatchOp;
 
     fn demand(op: MatchOp, value: &str) -> Demand {
-        Demand::new("l", op, value).expect("a matcher")
+        Demands::default().get("l", op, value).expect("a matcher")
     }
 
     #[test]

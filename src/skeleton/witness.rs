@@ -21,7 +21,7 @@ use super::choices::Choices;
 use super::labels::{Clash, Env, Labels, Var};
 use super::recorded::Recorded;
 use super::terms::{Constraint, Term, operate};
-use super::words::Demand;
+use super::words::{Demand, Demands};
 
 /// A sample that an expression could return.
 #[derive(Clone, Debug)]
@@ -87,6 +87,7 @@ impl Default for Hint {
 /// One run of the search.
 pub(super) struct Search<'s> {
     recorded: &'s Recorded<'s>,
+    demands: &'s Demands,
     choices: &'s mut Choices,
     /// The names of all labels that matter.
     names: Vec<String>,
@@ -112,9 +113,14 @@ const DEEPEST: usize = 12;
 
 impl<'s> Search<'s> {
     /// A run with these choices.
-    pub(super) fn new(recorded: &'s Recorded<'s>, names: Vec<String>, choices: &'s mut Choices) -> Self {
+    pub(super) fn new(
+        (recorded, demands): (&'s Recorded<'s>, &'s Demands),
+        names: Vec<String>,
+        choices: &'s mut Choices,
+    ) -> Self {
         Search {
             recorded,
+            demands,
             choices,
             names,
             labels: Labels::default(),

@@ -1,5 +1,9 @@
 //! Label values that matchers accept. Knows labels and regular expressions, nothing of series.
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
 use promql_engine::Matcher;
 use promql_syntax::ast::MatchOp;
 use promql_syntax::compile_anchored;
@@ -7,90 +11,118 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// A matcher, as written and ready to be applied.
 #[derive(Clone, Debug)]
-pub(super) struct Demand {
+pub(super) struct Demand(Rc<Compiled>);
+
+#[derive(Debug)]
+struct Compiled {
     op: MatchOp,
     value: String,
     test: Matcher,
+    /// Words that a regular expression matches; found when they are needed.
+    words: OnceCell<Vec<String>>,
 }
 
-/// How many words of one regular expression are tried.
-const MOST_WORDS: usize = 48;
-/// How long a word may become.
-const LONGEST_WORD: usize = 300;
+/// Matchers that have been compiled: a search meets the same ones again and again.
+#[derive(Debug, Default)]
+pub(super) struct Demands {
+    known: RefCell<HashMap<(String, MatchOp, String), Option<Demand>>>,
+}
 
-impl Demand {
+impl Demands {
     /// A matcher; `None` where its regular expression does not compile.
-    pub(super) fn new(label: &str, op: MatchOp, value: &str) -> Option<Demand> {
-        let test = Matcher::new(label, op, value).ok()?;
-        Some(Demand {
-            op,
-            value: value.to_owned(),
-            test,
-        })
+    pub(super) fn get(&self, label: &str, op: MatchOp, value: &str) -> Option<Demand> {
+        let key = (label.to_owned(), op, value.to_owned());
+        let mut known = self.known.borrow_mut();
+        known
+            .entry(key)
+            .or_insert_with(|| Demand::new(label, op, value))
+            .clone()
     }
 
-    /// Whether it names the one value that it accepts.
-    pub(super) fn is_equality(&self) -> bool {
-        self.op == MatchOp::Equal
-    }
-
-    /// Whether no value is accepted, an absent label neither.
-    pub(super) fn accepts_nothing(&self) -> bool {
-        self.op == MatchOp::NotRegex && [".*", "(.*)", "^.*$"].contains(&self.value.as_str())
-    }
-
-    /// The value or the expression that it compares with.
-    pub(super) fn value(&self) -> &str {
-        &self.value
-    }
-
-    /// Whether a value is accepted.
-    pub(super) fn accepts(&self, value: &str) -> bool {
-        self.test.matches(value)
-    }
-
-    /// What accepts the values that this one does not.
-    pub(super) fn opposite(&self, label: &str) -> Option<Demand> {
-        let op = match self.op {
+    /// What accepts the values that a demand does not.
+    pub(super) fn opposite(&self, label: &str, demand: &Demand) -> Option<Demand> {
+        let op = match demand.0.op {
             MatchOp::Equal => MatchOp::NotEqual,
             MatchOp::NotEqual => MatchOp::Equal,
             MatchOp::Regex => MatchOp::NotRegex,
             MatchOp::NotRegex => MatchOp::Regex,
         };
-        Demand::new(label, op, &self.value)
+        self.get(label, op, &demand.0.value)
+    }
+}
+
+/// How many words of one regular expression are tried.
+const MOST_WORDS: usize = 48;
+/// How many values of one label are thought of.
+const MOST_SERIES: usize = 80;
+/// How long a word may become.
+const LONGEST_WORD: usize = 300;
+
+impl Demand {
+    fn new(label: &str, op: MatchOp, value: &str) -> Option<Demand> {
+        let test = Matcher::new(label, op, value).ok()?;
+        Some(Demand(Rc::new(Compiled {
+            op,
+            value: value.to_owned(),
+            test,
+            words: OnceCell::new(),
+        })))
+    }
+
+    /// Words that it may accept.
+    fn words(&self) -> &[String] {
+        match self.0.op {
+            MatchOp::Equal => std::slice::from_ref(&self.0.value),
+            MatchOp::Regex => self.0.words.get_or_init(|| {
+                let mut words = words_of(&self.0.value);
+                // A status is 500 rather than 5aa.
+                words.sort_by_key(|word| mixes(word));
+                words
+            }),
+            MatchOp::NotEqual | MatchOp::NotRegex => &[],
+        }
+    }
+
+    /// Whether it names the one value that it accepts.
+    pub(super) fn is_equality(&self) -> bool {
+        self.0.op == MatchOp::Equal
+    }
+
+    /// Whether no value is accepted, an absent label neither.
+    pub(super) fn accepts_nothing(&self) -> bool {
+        self.0.op == MatchOp::NotRegex && [".*", "(.*)", "^.*$"].contains(&self.0.value.as_str())
+    }
+
+    /// The value or the expression that it compares with.
+    pub(super) fn value(&self) -> &str {
+        &self.0.value
+    }
+
+    /// Whether a value is accepted.
+    pub(super) fn accepts(&self, value: &str) -> bool {
+        self.0.test.matches(value)
     }
 
     /// As it is written behind the name of the label.
     pub(super) fn shown(&self) -> String {
-        let op = match self.op {
+        let op = match self.0.op {
             MatchOp::Equal => "=",
             MatchOp::NotEqual => "!=",
             MatchOp::Regex => "=~",
             MatchOp::NotRegex => "!~",
         };
-        format!("{op}{}", promql_syntax::go_quote(&self.value))
+        format!("{op}{}", promql_syntax::go_quote(&self.0.value))
     }
 }
 
 /// Values of a label that all demands accept, the best first; the empty value is not among them.
-pub(super) fn words(label: &str, demands: &[Demand]) -> Vec<String> {
-    let mut candidates: Vec<String> = Vec::new();
-    for demand in demands {
-        match demand.op {
-            MatchOp::Equal => candidates.push(demand.value.clone()),
-            MatchOp::Regex => candidates.extend(words_of(&demand.value)),
-            MatchOp::NotEqual | MatchOp::NotRegex => {}
-        }
-    }
-    candidates.extend(usual(label));
-    let mut seen = std::collections::HashSet::new();
-    candidates.retain(|word| {
+pub(super) fn words<'d>(label: &'d str, demands: &'d [Demand]) -> impl Iterator<Item = String> + 'd {
+    let asked = demands.iter().flat_map(|demand| demand.words().iter().cloned());
+    let mut seen = HashSet::new();
+    asked.chain(usual(label)).filter(move |word| {
         let fits = !word.is_empty() && demands.iter().all(|d| d.accepts(word));
         fits && seen.insert(word.clone())
-    });
-    // A status is 500 rather than 5aa.
-    candidates.sort_by_key(|word| mixes(word));
-    candidates
+    })
 }
 
 /// Whether a letter stands beside a digit.
@@ -103,7 +135,7 @@ fn mixes(word: &str) -> bool {
 }
 
 /// Values that the label could have in a real system.
-fn usual(label: &str) -> Vec<String> {
+fn usual(label: &str) -> impl Iterator<Item = String> + '_ {
     let first: &[&str] = match label {
         "instance" => &["a:9100", "b:9100", "c:9100", "d:9100", "e:9100"],
         "job" => &["app", "app-b", "app-c"],
@@ -122,20 +154,13 @@ fn usual(label: &str) -> Vec<String> {
         "__name__" => &["metric"],
         _ => &[],
     };
-    let numbered = (0..40u8).map(|n| match n {
-        0..26 => format!("{label}-{}", char::from(b'a' + n)),
+    let numbered = (0..MOST_SERIES).map(move |n| match (label, n) {
+        ("instance", _) => format!("host-{n}:9100"),
+        ("__name__", _) => format!("metric_{n}"),
+        (_, 0..26) => format!("{label}-{}", char::from(b'a' + n as u8)),
         _ => format!("{label}-{n}"),
     });
-    let numbered_names = numbered.map(|word| match label {
-        "__name__" => word.replace('-', "_").replacen("__name__", "metric", 1),
-        "instance" => word.replacen("instance-", "host-", 1) + ":9100",
-        _ => word,
-    });
-    first
-        .iter()
-        .map(|word| (*word).to_owned())
-        .chain(numbered_names)
-        .collect()
+    first.iter().map(|word| (*word).to_owned()).chain(numbered)
 }
 
 /// Some words that a regular expression matches whole, short ones first.
@@ -237,12 +262,13 @@ fn some_chars(class: &Class) -> Vec<String> {
 mod tests {
     use super::*;
 
+    fn demand(op: MatchOp, value: &str) -> Demand {
+        Demands::default().get("l", op, value).expect("a matcher")
+    }
+
     fn first(label: &str, demands: &[(MatchOp, &str)]) -> Option<String> {
-        let demands: Vec<Demand> = demands
-            .iter()
-            .map(|(op, value)| Demand::new(label, *op, value).expect("a matcher"))
-            .collect();
-        words(label, &demands).into_iter().next()
+        let demands: Vec<Demand> = demands.iter().map(|(op, value)| demand(*op, value)).collect();
+        words(label, &demands).next()
     }
 
     #[test]
@@ -274,7 +300,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn words_match_the_expression_they_come_from(pattern in "[a-c0-2(){}\\[\\]*+?|.^$-]{0,12}") {
-            if let Some(demand) = Demand::new("l", MatchOp::Regex, &pattern) {
+            if let Some(demand) = Demands::default().get("l", MatchOp::Regex, &pattern) {
                 for word in words("l", std::slice::from_ref(&demand)) {
                     proptest::prop_assert!(demand.accepts(&word));
                 }

@@ -11,6 +11,7 @@ mod explain;
 mod findings;
 mod fix;
 mod formats;
+mod init;
 mod input_series;
 mod measures;
 mod routes;

@@ -3,11 +3,9 @@
 use promql_syntax::ast::{Call, Expr, ExprKind, MatchOp};
 use promql_syntax::compile_anchored;
 
-use super::selector::demands;
 use super::{Clash, Env, Hint, Search, Surroundings, Witness};
 use crate::skeleton::labels::{Computed, Source};
 use crate::skeleton::terms::{Term, WindowFunction, greatest, least, variance};
-use crate::skeleton::words::Demand;
 
 impl Search<'_> {
     pub(super) fn call(&mut self, call: &Call, around: &Surroundings) -> Result<Witness, Clash> {
@@ -133,7 +131,7 @@ impl Search<'_> {
         let mut hidden = Vec::new();
         selectors(of, &mut hidden);
         if let Some(first) = hidden.first() {
-            self.absences.push(demands(&first.all_matchers())?);
+            self.absences.push(self.demanded(&first.all_matchers())?);
         }
         Ok(Witness {
             origin: env.clone(),
@@ -189,7 +187,7 @@ impl Search<'_> {
         let regex = compile_anchored(pattern).map_err(Clash::open)?;
         let otherwise = self.label(&sample.env, target);
         if self.choices.pick(2) == 0
-            && let Some(demand) = Demand::new(source, MatchOp::Regex, pattern)
+            && let Some(demand) = self.demands.get(source, MatchOp::Regex, pattern)
         {
             self.labels.name(from);
             self.labels.demand(from, demand)?;

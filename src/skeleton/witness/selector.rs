@@ -40,7 +40,7 @@ impl Search<'_> {
         around: &Surroundings,
     ) -> Result<Witness, Clash> {
         let around = self.moved(around, selector.offset.as_ref(), selector.at.as_ref());
-        let demands = demands(&selector.all_matchers())?;
+        let demands = self.demanded(&selector.all_matchers())?;
         let recorded = self.recorded;
         let rules = selector
             .name
@@ -54,6 +54,21 @@ impl Search<'_> {
             }
         }
         self.leaf(demands, &around)
+    }
+
+    /// What matchers ask.
+    pub(super) fn demanded(&self, matchers: &[Matcher]) -> Result<Vec<(String, Demand)>, Clash> {
+        let demand = |matcher: &Matcher| {
+            let label = matcher.name.name.clone();
+            let demand = self.demands.get(&label, matcher.op, &matcher.value);
+            let fault = || {
+                Clash::open(format!(
+                    "the expression of the matcher of {label} does not compile"
+                ))
+            };
+            demand.ok_or_else(fault).map(|demand| (label, demand))
+        };
+        matchers.iter().map(demand).collect()
     }
 
     /// A series that a recording rule writes.
@@ -84,7 +99,11 @@ impl Search<'_> {
     fn leaf(&mut self, mut demands: Vec<(String, Demand)>, around: &Surroundings) -> Result<Witness, Clash> {
         let asks_bucket = demands.iter().any(|(label, _)| label == "le");
         if let Some(bound) = around.bucket.as_ref().filter(|_| !asks_bucket) {
-            demands.extend(Demand::new("le", MatchOp::Equal, bound).map(|demand| ("le".to_owned(), demand)));
+            demands.extend(
+                self.demands
+                    .get("le", MatchOp::Equal, bound)
+                    .map(|demand| ("le".to_owned(), demand)),
+            );
         }
         let mut env = Env::new();
         for name in &self.names {
@@ -144,7 +163,7 @@ impl Search<'_> {
         let other = self.leaves[shared[0].0].clone();
         for (label, demand) in &other.demands {
             let open = env.get(label).filter(|var| self.labels.is_open(**var));
-            let (Some(var), Some(opposite)) = (open, demand.opposite(label)) else {
+            let (Some(var), Some(opposite)) = (open, self.demands.opposite(label, demand)) else {
                 continue;
             };
             let var = *var;
@@ -161,21 +180,6 @@ impl Search<'_> {
             None => Ok(()),
         }
     }
-}
-
-/// What matchers ask.
-pub(super) fn demands(matchers: &[Matcher]) -> Result<Vec<(String, Demand)>, Clash> {
-    let demand = |matcher: &Matcher| {
-        let label = matcher.name.name.clone();
-        let demand = Demand::new(&label, matcher.op, &matcher.value);
-        let fault = || {
-            Clash::open(format!(
-                "the expression of the matcher of {label} does not compile"
-            ))
-        };
-        demand.ok_or_else(fault).map(|demand| (label, demand))
-    };
-    matchers.iter().map(demand).collect()
 }
 
 /// Whether two selectors ask for the same metric.
