@@ -152,13 +152,17 @@ fn replaced(text: &str, range: Range<usize>, with: &str) -> String {
 /// The piece of a file that goes with an entry of a mapping: its lines, or, where it shares its line with others, the
 /// entry and the comma after it, or the one before it.
 fn entry(file: &str, key: Range<usize>, value: Range<usize>) -> Range<usize> {
-    let (start, end) = (key.start, value.end.max(key.end));
+    let (start, mut end) = (key.start, value.end.max(key.end));
+    // A block reaches to what follows it, its last line break and the indentation of that included.
+    let block = file[..end].trim_end_matches([' ', '\t']);
+    let ended = block.ends_with('\n');
+    if ended {
+        end = block.len();
+    }
     let line = file[..start].rfind('\n').map_or(0, |at| at + 1);
     let after = &file[end..];
     let comma = after.trim_start_matches([' ', '\t']);
     if file[line..start].trim().is_empty() && !comma.starts_with([',', '}']) {
-        // A block ends with its line break already.
-        let ended = file[..end].ends_with('\n');
         let rest = if ended {
             0
         } else {
