@@ -5,6 +5,7 @@
 //! [`maud`], which escapes it; what is not escaped is the style sheet and the script alone, which are constants.
 
 mod chart;
+mod covered;
 mod difference;
 mod failure;
 mod format;

@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 /// A browser with one page.
 pub(crate) struct Browser {
     driver: Child,
-    agent: ureq::Agent,
     session: String,
     /// What the browser keeps; gone with it.
     _profile: tempfile::TempDir,
@@ -42,14 +41,8 @@ impl Browser {
         };
         let port = port(&mut driver);
         let profile = tempfile::tempdir().expect("a folder");
-        let agent = ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(60)))
-            .build()
-            .new_agent();
         let mut browser = Browser {
             driver,
-            agent,
             session: format!("http://127.0.0.1:{port}/session"),
             _profile: profile,
         };
@@ -137,19 +130,21 @@ impl Browser {
 
     fn post(&self, path: &str, body: &Value) -> Value {
         let url = format!("{}{path}", self.session);
-        let answer = self.agent.post(&url).send_json(body);
-        let mut answer = answer.unwrap_or_else(|error| panic!("{path}: {error}"));
-        let mut answer: Value = answer
-            .body_mut()
-            .read_json()
-            .unwrap_or_else(|error| panic!("{path}: {error}"));
+        let answer = minreq::post(&url)
+            .with_timeout(60)
+            .with_header("Content-Type", "application/json")
+            .with_body(body.to_string())
+            .send();
+        let answer = answer.unwrap_or_else(|error| panic!("{path}: {error}"));
+        let mut answer: Value =
+            serde_json::from_slice(answer.as_bytes()).unwrap_or_else(|error| panic!("{path}: {error}"));
         answer["value"].take()
     }
 }
 
 impl Drop for Browser {
     fn drop(&mut self) {
-        let _ = self.agent.delete(&self.session).call();
+        let _ = minreq::delete(&self.session).with_timeout(10).send();
         let _ = self.driver.kill();
         let _ = self.driver.wait();
     }

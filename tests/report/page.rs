@@ -120,7 +120,7 @@ const CASES: [Case; 10] = [
 #[test]
 fn in_a_browser() {
     let Some(browser) = Browser::start() else { return };
-    let written = Written::with(&["--mutate"]);
+    let written = Written::with(&["--coverage", "--mutate"]);
     let page = written.path();
     let mut failed = Vec::new();
     for (name, case) in CASES {

@@ -77,7 +77,7 @@ fn one_input_gives_one_page() {
 
 #[test]
 fn nothing_of_the_input_becomes_markup() {
-    let written = Written::with(&["--mutate"]);
+    let written = Written::with(&["--coverage", "--mutate"]);
     let text = written.text();
     assert_eq!(text.matches("<script").count(), 1);
     assert_eq!(text.matches("</script").count(), 1);

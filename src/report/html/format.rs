@@ -1,5 +1,6 @@
 //! Numbers, times and labels as people read them.
 
+use maud::{Markup, html};
 use promql_syntax::format_duration;
 
 /// A time since the start of a replay.
@@ -50,6 +51,32 @@ pub(super) fn quantity(value: f64, unit: Option<&str>) -> String {
     }
 }
 
+/// A share as `98.7 %`, never rounded up to what it is not.
+pub(super) fn percent(percent: f64) -> String {
+    format!("{} %", (percent * 10.0).floor() / 10.0)
+}
+
+/// A name that may be broken where its words end.
+pub(super) fn breakable(name: &str) -> Markup {
+    let mut words: Vec<&str> = Vec::new();
+    let mut start = 0;
+    let mut before = ' ';
+    for (at, c) in name.char_indices() {
+        if before.is_lowercase() && c.is_uppercase() || "/_-.:".contains(before) {
+            words.push(&name[start..at]);
+            start = at;
+        }
+        before = c;
+    }
+    words.push(&name[start..]);
+    html! {
+        @for (number, word) in words.iter().enumerate() {
+            @if number > 0 { wbr; }
+            (word)
+        }
+    }
+}
+
 /// `1 test`, `2 tests`.
 pub(super) fn counted(count: usize, noun: &str) -> String {
     crate::report::counted(count, noun)
@@ -88,5 +115,14 @@ mod tests {
         }
         assert_eq!(quantity(0.05, Some("/s")), "0.05/s");
         assert_eq!(quantity(2.0, Some("B/s")), "2 B/s");
+    }
+
+    #[test]
+    fn names_break_where_words_end() {
+        assert_eq!(
+            breakable("rules/HighErrorRate_é.yml").into_string(),
+            "rules/<wbr>High<wbr>Error<wbr>Rate_<wbr>é.<wbr>yml"
+        );
+        assert_eq!(breakable("").into_string(), "");
     }
 }

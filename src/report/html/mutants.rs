@@ -13,12 +13,9 @@ pub(super) fn tally(score: MutationScore) -> String {
     }
 }
 
-/// A score as `98.7 %`, never rounded up to what it is not.
+/// A score in percent.
 pub(super) fn percent(score: MutationScore) -> String {
-    match score.percent() {
-        Some(percent) => format!("{} %", (percent * 10.0).floor() / 10.0),
-        None => "–".to_owned(),
-    }
+    score.percent().map_or("–".to_owned(), format::percent)
 }
 
 /// The mutants of a rule.

@@ -86,6 +86,9 @@ pub(super) fn section(outcomes: &[TestOutcome], rules: &KnownRules<'_>, measures
                 div.bad[failed > 0] { dt { "Failed" } dd { (failed) } }
                 div.bad[errors > 0] { dt { "Not judged" } dd { (errors) } }
                 div { dt { "Alerts tested" } dd { (by_alert(outcomes).len()) } }
+                @if let Some(coverage) = &measures.coverage {
+                    div { dt { "Coverage" } dd { (format::percent(coverage.tally().percent())) } }
+                }
                 @if let Some(mutation) = &measures.mutation {
                     div { dt { "Mutation score" } dd { (mutants::percent(mutation.score())) } }
                 }
@@ -128,7 +131,7 @@ fn files(outcomes: &[TestOutcome]) -> Markup {
                         @for (number, of_file) in outcomes.chunk_by(|a, b| a.path == b.path).enumerate() {
                             @let TestSummary { passed, failed, errors } = TestSummary::of(of_file);
                             tr {
-                                th scope="row" { a href=(format!("#f{number}")) { (of_file[0].path.display()) } }
+                                th scope="row" { a href=(format!("#f{number}")) { (format::breakable(&of_file[0].path.display().to_string())) } }
                                 td.number { (of_file.len()) }
                                 td.number { (passed) }
                                 td.number.bad[failed + errors > 0] { (failed + errors) }
@@ -143,35 +146,56 @@ fn files(outcomes: &[TestOutcome]) -> Markup {
 
 /// What the tests say of one alert.
 #[derive(Default)]
-struct OfAlert<'o> {
-    /// The numbers of the tests that assert something of it.
-    tests: Vec<usize>,
+struct OfAlert {
+    /// How many tests assert something of it.
+    tests: usize,
     failed: bool,
     pending: bool,
     firing: bool,
     resolved: bool,
-    rule: Option<(&'o Path, usize)>,
 }
 
-fn by_alert(outcomes: &[TestOutcome]) -> BTreeMap<&str, OfAlert<'_>> {
-    let mut alerts: BTreeMap<&str, OfAlert<'_>> = BTreeMap::new();
-    for (number, outcome) in outcomes.iter().enumerate() {
+/// The name of an alert, and the place of its rule, where there is one. Several rules may share a name.
+type AlertRule<'o> = (&'o str, Option<(&'o Path, usize)>);
+
+fn by_alert(outcomes: &[TestOutcome]) -> BTreeMap<AlertRule<'_>, OfAlert> {
+    let mut alerts: BTreeMap<AlertRule<'_>, OfAlert> = BTreeMap::new();
+    let traced = |outcome| rules_of(outcome).map(|rule| (key(rule), rule));
+    for outcome in outcomes {
         for name in &outcome.alerts {
-            let alert = alerts.entry(name).or_default();
-            alert.tests.push(number);
-            alert.failed |= test::fails_for(outcome, name);
-            let rules = outcome.trace.iter().flat_map(|trace| &trace.rules);
-            for rule in rules.filter(|rule| rule.source.name == *name) {
-                alert.see(rule);
+            let mut keys: Vec<AlertRule<'_>> = traced(outcome)
+                .map(|(key, _)| key)
+                .filter(|key| key.0 == name)
+                .collect();
+            if keys.is_empty() {
+                keys.push((name, None));
             }
+            for key in keys {
+                let alert = alerts.entry(key).or_default();
+                alert.tests += 1;
+                alert.failed |= test::fails_for(outcome, name);
+            }
+        }
+    }
+    // What happened in tests that assert something else counts too.
+    for (key, rule) in outcomes.iter().flat_map(traced) {
+        if let Some(alert) = alerts.get_mut(&key) {
+            alert.see(rule);
         }
     }
     alerts
 }
 
-impl<'o> OfAlert<'o> {
-    fn see(&mut self, rule: &'o RuleTrace) {
-        self.rule = Some((&rule.source.path, rule.source.line));
+fn rules_of(outcome: &TestOutcome) -> impl Iterator<Item = &RuleTrace> {
+    outcome.trace.iter().flat_map(|trace| &trace.rules)
+}
+
+fn key(rule: &RuleTrace) -> AlertRule<'_> {
+    (&rule.source.name, Some((&rule.source.path, rule.source.line)))
+}
+
+impl OfAlert {
+    fn see(&mut self, rule: &RuleTrace) {
         let mut fired = false;
         for span in &rule.spans {
             self.pending |= span.state == AlertState::Pending;
@@ -193,6 +217,8 @@ fn alerts(outcomes: &[TestOutcome], rules: &KnownRules<'_>, measures: &Measures)
             @else { span.no aria-hidden="true" { "–" } span.unseen { "no" } }
         }
     };
+    let alerts = by_alert(outcomes);
+    let is_shared = |name: &str| alerts.keys().filter(|(other, _)| *other == name).count() > 1;
     html! {
         div {
             h3 { "By alert" }
@@ -205,25 +231,35 @@ fn alerts(outcomes: &[TestOutcome], rules: &KnownRules<'_>, measures: &Measures)
                             th.mark scope="col" { "Pending" }
                             th.mark scope="col" { "Firing" }
                             th.mark scope="col" { "Resolved" }
+                            @if measures.coverage.is_some() { th.number scope="col" { "Covered" } }
                             @if measures.mutation.is_some() { th.number scope="col" { "Mutants" } }
                         }
                     }
                     tbody {
-                        @for (name, alert) in by_alert(outcomes) {
+                        @for ((name, rule), alert) in &alerts {
                             tr {
                                 th scope="row" {
-                                    @match alert.rule {
-                                        Some((path, line)) => a href=(format!("#{}", rules::anchor(path, line))) { (name) },
-                                        None => (name),
+                                    @match rule {
+                                        Some((path, line)) => a href=(format!("#{}", rules::anchor(path, *line))) { (format::breakable(name)) },
+                                        None => (format::breakable(name)),
                                     }
                                     @if alert.failed { " " span.badge.failed { "failed" } }
+                                    @if let Some((path, _)) = rule.filter(|_| is_shared(name)) {
+                                        span.where { (format::breakable(&path.display().to_string())) }
+                                    }
                                 }
-                                td.number { (alert.tests.len()) }
+                                td.number { (alert.tests) }
                                 td.mark { (seen(alert.pending)) }
                                 td.mark { (seen(alert.firing)) }
                                 td.mark { (seen(alert.resolved)) }
+                                @if measures.coverage.is_some() {
+                                    @let tally = known(*rule).and_then(|rule| rule.covered).map(|covered| covered.tally());
+                                    td.number.weak[tally.is_some_and(|tally| tally.covered < tally.all)] {
+                                        (tally.map_or("–".to_owned(), |tally| format::percent(tally.percent())))
+                                    }
+                                }
                                 @if measures.mutation.is_some() {
-                                    @let score = known(alert.rule).and_then(|rule| rule.mutated).map(|mutated| mutated.score());
+                                    @let score = known(*rule).and_then(|rule| rule.mutated).map(|mutated| mutated.score());
                                     td.number.weak[score.is_some_and(|score| score.survived > 0)] {
                                         (score.map_or("–".to_owned(), mutants::percent))
                                     }

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use maud::{Markup, html};
 
-use super::{format, mutants, source};
+use super::{covered, format, mutants, source};
 use crate::diagnostic::Location;
-use crate::outcome::{Measures, MutatedRule, TestName, TestOutcome};
+use crate::outcome::{CoveredRule, Measures, MutatedRule, TestName, TestOutcome};
 
 /// What refers to a rule on the page.
 pub(super) fn anchor(path: &Path, line: usize) -> String {
@@ -32,6 +32,8 @@ pub(super) struct KnownRule<'o> {
     lines: Vec<&'o str>,
     /// The numbers of the tests that it is drawn in.
     tests: Vec<usize>,
+    /// What tests cover of it.
+    pub(super) covered: Option<&'o CoveredRule>,
     /// What became of its mutants.
     pub(super) mutated: Option<&'o MutatedRule>,
 }
@@ -50,6 +52,12 @@ pub(super) fn known<'o>(outcomes: &'o [TestOutcome], measures: &'o Measures) -> 
             rule.lines = traced.text.lines().collect();
             rule.tests.push(number);
         }
+    }
+    for covered in measures.coverage.iter().flat_map(|coverage| &coverage.rules) {
+        let rule = rules.entry(place(&covered.place)).or_default();
+        rule.name = &covered.name;
+        rule.lines = lines(&covered.place);
+        rule.covered = Some(covered);
     }
     for mutated in measures.mutation.iter().flat_map(|mutation| &mutation.rules) {
         let rule = rules.entry(place(&mutated.place)).or_default();
@@ -98,6 +106,10 @@ fn written(path: &Path, first: usize, rule: &KnownRule<'_>, outcomes: &[TestOutc
         details.source id=(anchor(path, first)) {
             summary {
                 h4 { (rule.name) }
+                @if let Some(covered) = rule.covered {
+                    @let tally = covered.tally();
+                    span.count.weak[tally.covered < tally.all] { (covered::tally(tally)) }
+                }
                 @if let Some(mutated) = rule.mutated {
                     span.count.weak[survived > 0] { (mutants::tally(mutated.score())) }
                 }
@@ -105,7 +117,10 @@ fn written(path: &Path, first: usize, rule: &KnownRule<'_>, outcomes: &[TestOutc
             }
             div.body {
                 div.scroll tabindex="0" role="group" aria-label=(format!("Source of {}", rule.name)) {
-                    (source_of(rule, first))
+                    @match rule.covered {
+                        Some(covered) => (covered::lines(covered, &rule.lines, first)),
+                        None => (source_of(rule, first)),
+                    }
                 }
                 @if let Some(mutated) = rule.mutated { (mutants::of_rule(mutated, outcomes)) }
                 @if !rule.tests.is_empty() {
