@@ -27,13 +27,13 @@ pub struct Trace {
     pub inputs_left_out: usize,
 }
 
-/// Something asserted of one moment.
+/// Something asserted of one moment, or of the whole replay.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Assertion {
     /// Of what.
     pub subject: Subject,
-    /// When.
-    pub at_ms: i64,
+    /// When; none where it is about the whole replay.
+    pub at_ms: Option<i64>,
     /// What, in a few words: `2 alerts fire`.
     pub claim: String,
     /// Whether it held; none where it was not judged.

@@ -145,6 +145,7 @@ impl<'t> Case<'t> {
                 world: &replay.world,
                 watch: &replay.watch,
                 failures: &failures,
+                asserted: &self.alerts(),
                 judged: judge.judged_until(),
             };
             Box::new(replayed.trace())

@@ -19,9 +19,9 @@ use super::rule::{Rule, WrittenRule};
 use super::schedule::Schedule;
 use super::watch::Watch;
 use super::world::World;
-use crate::model::unit_tests::{TestGroup, UnitTestFile};
+use crate::model::unit_tests::{AlertTest, TestGroup, UnitTestFile};
 use crate::outcome::{
-    AlertState, Assertion, ExpressionTrace, Failure, InputTrace, RuleSource, RuleTrace, Subject, Trace,
+    AlertState, Assertion, ExpressionTrace, Failure, InputTrace, RuleTrace, Subject, Trace,
 };
 
 /// The most rules of one test that are drawn.
@@ -53,6 +53,8 @@ pub(super) struct Replayed<'r> {
     pub(super) watch: &'r Watch<'r>,
     /// What did not hold.
     pub(super) failures: &'r [Failure],
+    /// The names of the alerts of which something is asserted.
+    pub(super) asserted: &'r [String],
     /// How many evaluations there were; assertions of later ones were not judged.
     pub(super) judged: usize,
 }
@@ -76,12 +78,12 @@ impl Replayed<'_> {
 
     fn assertions(&self) -> Vec<Assertion> {
         let line = |at: usize| self.file.file.line_column(at).line;
-        let assertion = |subject, at_ms, claim, start| {
+        let assertion = |subject, at_ms: Option<i64>, claim, start| {
             let line = line(start);
             let failed = self.failures.iter().any(|failure| failure.line == Some(line));
             // Expressions are asked once the replay has come to its end.
             let judged = match &subject {
-                Subject::Alert(_) => self.schedule.seen_at(at_ms) < self.judged,
+                Subject::Alert(_) => at_ms.is_none_or(|at| self.schedule.seen_at(at) < self.judged),
                 Subject::Expression(_) => self.judged == self.schedule.count,
             };
             Assertion {
@@ -93,15 +95,39 @@ impl Replayed<'_> {
             }
         };
         let alerts = self.test.alert_rule_test.iter().filter_map(|test| {
-            let claim = match test.exp_alerts.len() {
-                0 => "does not fire".to_owned(),
-                1 => "fires".to_owned(),
-                many => format!("{many} alerts fire"),
-            };
             let name = test.alertname.as_ref()?.as_str().to_owned();
             Some(assertion(
                 Subject::Alert(name),
-                test.eval_time.value,
+                Some(test.eval_time.value),
+                claim(test),
+                test.range.start,
+            ))
+        });
+        let over_time = self.test.timeline.iter().map(|timeline| {
+            let states = timeline.parts.iter().map(|part| part.state.as_str());
+            let states = states.collect::<Vec<_>>().join(", then ");
+            (&timeline.alert, format!("is {states}"))
+        });
+        let never = self
+            .test
+            .never_fires
+            .iter()
+            .map(|alert| (alert, "never fires".to_owned()));
+        let over_time = over_time.chain(never).map(|(alert, claim)| {
+            let name = alert.name.clone().unwrap_or("*".to_owned());
+            assertion(Subject::Alert(name), None, claim, alert.text.raw().start)
+        });
+        let receivers = self.test.receivers.iter().filter_map(|test| {
+            let names = test.exp_receivers.as_ref()?.iter().map(|name| name.as_str());
+            let claim = match names.collect::<Vec<_>>().join(", ") {
+                nobody if nobody.is_empty() => "nobody is notified".to_owned(),
+                names => format!("{names} is notified"),
+            };
+            let name = test.alert.as_ref().and_then(|alert| alert.name.clone());
+            let subject = Subject::Alert(name.unwrap_or("*".to_owned()));
+            Some(assertion(
+                subject,
+                Some(test.eval_time.value),
                 claim,
                 test.range.start,
             ))
@@ -115,26 +141,28 @@ impl Replayed<'_> {
             let text = test.expr.as_ref()?.text.as_str().trim().to_owned();
             Some(assertion(
                 Subject::Expression(text),
-                test.eval_time.value,
+                Some(test.eval_time.value),
                 claim,
                 test.range.start,
             ))
         });
-        let mut all: Vec<Assertion> = alerts.chain(expressions).collect();
-        all.sort_by_key(|assertion| assertion.at_ms);
+        let mut all: Vec<Assertion> = alerts
+            .chain(over_time)
+            .chain(receivers)
+            .chain(expressions)
+            .collect();
+        // Those about the whole replay come last.
+        all.sort_by_key(|assertion| (assertion.at_ms.is_none(), assertion.at_ms));
         all
     }
 
     /// The rules that are asserted, then those that were active, and how many of them are left out.
     fn rules(&self) -> (Vec<RuleTrace>, usize) {
-        let asserted: HashSet<&str> = self
-            .test
-            .alert_rule_test
-            .iter()
-            .filter_map(|test| test.alertname.as_ref().map(|name| name.as_str()))
-            .collect();
         let alerting = || (0..self.rules.len()).filter(|number| self.rules[*number].alerting().is_some());
-        let is_asserted = |number: &usize| asserted.contains(self.rules[*number].name());
+        let is_asserted = |number: &usize| {
+            let name = self.rules[*number].name();
+            self.asserted.iter().any(|asserted| asserted == name)
+        };
         let was_active = |number: &usize| {
             let spans = self.watch.spans(*number).iter();
             spans.into_iter().any(|span| span.state != AlertState::Inactive)
@@ -159,7 +187,7 @@ impl Replayed<'_> {
         let ms =
             |duration: &Option<crate::model::reader::Located<i64>>| duration.as_ref().map_or(0, |d| d.value);
         RuleTrace {
-            source: written.source(),
+            source: rule.source(),
             group: written.group.name().to_owned(),
             text: written.text(),
             hold_ms: ms(&written.rule.hold),
@@ -232,21 +260,32 @@ impl Replayed<'_> {
     }
 }
 
-impl WrittenRule<'_> {
-    /// Where it stands.
-    fn source(&self) -> RuleSource {
-        let file = &self.file.file;
-        let expression = self.rule.expr.as_ref().map(|expr| &expr.text);
-        let line = |offset: usize| file.line_column(offset).line;
-        RuleSource {
-            name: self.rule.name().to_owned(),
-            path: file.path().to_owned(),
-            line: line(self.rule.range.start),
-            expression: expression.map_or(String::new(), |text| text.as_str().trim().to_owned()),
-            expression_line: line(expression.map_or(self.rule.range.start, |text| text.whole(file).start)),
-        }
+/// What a test expects of an alert at a time, in a few words.
+fn claim(test: &AlertTest) -> String {
+    let count = |state| {
+        test.exp_alerts
+            .iter()
+            .filter(|alert| alert.state == state)
+            .count()
+    };
+    let words = |count: usize, one: &str, many: &str| match count {
+        0 => None,
+        1 => Some(one.to_owned()),
+        count => Some(format!("{count} alerts {many}")),
+    };
+    let claims = [
+        words(count(AlertState::Firing), "fires", "fire"),
+        words(count(AlertState::Pending), "is pending", "are pending"),
+        words(count(AlertState::Inactive), "is inactive", "are inactive"),
+    ];
+    let claims: Vec<String> = claims.into_iter().flatten().collect();
+    match claims.is_empty() {
+        true => "does not fire".to_owned(),
+        false => claims.join(", "),
     }
+}
 
+impl WrittenRule<'_> {
     /// The lines of the rule as written.
     fn text(&self) -> String {
         let file = &self.file.file;

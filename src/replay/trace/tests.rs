@@ -31,7 +31,7 @@ tests:
 - name: it goes down
   interval: 1m
   input_series:
-  - {series: 'up{job=\"api\"}', values: 1x4 0x6 _x3 1}
+  - {series: 'up{job=\"api\"}', values: 1x4 0x5}
   - {series: 'latency_seconds{q=\"b\"}', values: 0+0.25x10}
   - {series: 'latency_seconds{q=\"a\"}', values: 1x10}
   alert_rule_test:
@@ -39,6 +39,8 @@ tests:
   - {eval_time: 4m, alertname: Down}
   promql_expr_test:
   - {expr: ' up + 1 ', eval_time: 1m, exp_samples: [{labels: '{job=\"api\"}', value: 2}]}
+  never_fires: [Quiet]
+  timeline: {Down: '0m..5m inactive, 5m..10m firing'}
 ";
 
 fn run(tests: &str, trace: bool) -> Vec<TestOutcome> {
@@ -89,15 +91,15 @@ fn nothing_is_kept_unless_asked_for() {
 fn asserted_rules_come_first_then_those_that_were_active() {
     let trace = trace(TESTS);
     let names: Vec<&str> = trace.rules.iter().map(|rule| rule.source.name.as_str()).collect();
-    assert_eq!(names, ["Down", "Slow", "Gone"]);
-    let down = &trace.rules[0];
+    assert_eq!(names, ["Quiet", "Down", "Slow", "Gone"]);
+    let down = &trace.rules[1];
     assert_eq!(
         down.text,
         "  - alert: Down\n    expr: up{job=\"api\"} == 0\n    for: 2m"
     );
     assert_eq!((down.source.line, down.source.expression_line), (7, 8));
     assert_eq!(
-        (down.hold_ms, trace.rules[1].keep_firing_for_ms),
+        (down.hold_ms, trace.rules[2].keep_firing_for_ms),
         (120_000, 60_000)
     );
     assert_eq!(
@@ -136,6 +138,7 @@ fn comparisons_are_drawn_with_the_value_on_the_left() {
     assert_eq!(
         conditions,
         [
+            ("vector(0)", Some((">", "1"))),
             ("up{job=\"api\"}", Some(("==", "0"))),
             ("latency_seconds", Some((">", "0.5"))),
             ("absent(nothing)", None),
@@ -149,11 +152,11 @@ fn comparisons_are_drawn_with_the_value_on_the_left() {
             .map(shown)
             .collect()
     };
-    assert_eq!(values(0), ["{job=\"api\"} 0:1 4:1 5:0 10:0"]);
-    assert_eq!(values(1), ["{q=\"a\"} 0:1 10:1", "{q=\"b\"} 0:0 10:2.5"]);
-    let bound = trace.rules[1].conditions[0].bound.as_ref().expect("a bound");
+    assert_eq!(values(1), ["{job=\"api\"} 0:1 4:1 5:0 10:0"]);
+    assert_eq!(values(2), ["{q=\"a\"} 0:1 10:1", "{q=\"b\"} 0:0 10:2.5"]);
+    let bound = trace.rules[2].conditions[0].bound.as_ref().expect("a bound");
     assert_eq!(shown(&bound.values.drawn[0]), "{} 0:0.5 10:0.5");
-    assert_eq!(trace.rules[1].conditions[0].values.unit.as_deref(), Some("s"));
+    assert_eq!(trace.rules[2].conditions[0].values.unit.as_deref(), Some("s"));
 }
 
 #[test]
@@ -178,16 +181,27 @@ fn assertions_say_whether_they_held() {
     let shown: Vec<_> = trace
         .assertions
         .iter()
-        .map(|a| (a.at_ms / 60_000, &a.subject, a.claim.as_str(), a.held, a.line))
+        .map(|a| {
+            (
+                a.at_ms.map(|at| at / 60_000),
+                &a.subject,
+                a.claim.as_str(),
+                a.held,
+                a.line,
+            )
+        })
         .collect();
     let down = Subject::Alert("Down".to_owned());
+    let quiet = Subject::Alert("Quiet".to_owned());
     let up = Subject::Expression("up + 1".to_owned());
     assert_eq!(
         shown,
         [
-            (1, &up, "returns 1 sample", Some(true), 14),
-            (4, &down, "does not fire", Some(true), 12),
-            (10, &down, "does not fire", Some(false), 11),
+            (Some(1), &up, "returns 1 sample", Some(true), 14),
+            (Some(4), &down, "does not fire", Some(true), 12),
+            (Some(10), &down, "does not fire", Some(false), 11),
+            (None, &down, "is inactive, then firing", Some(false), 16),
+            (None, &quiet, "never fires", Some(true), 15),
         ]
     );
     assert_eq!(trace.expressions.len(), 1);

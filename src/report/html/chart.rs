@@ -14,7 +14,7 @@ use super::Names;
 use super::format;
 use crate::outcome::{Assertion, Bound, Curve, Curves, TimelineSpan};
 
-pub(super) use bands::{expected_states, miniature, states};
+pub(super) use bands::{expected_states, miniature, states, words};
 pub(super) use scale::TimeAxis;
 
 /// What one chart shows.
@@ -46,8 +46,9 @@ impl Chart<'_> {
             div.chart.small[self.small] data-end=(self.time.end_ms) data-every=(self.time.interval_ms) {
                 (plot::plot(self, number))
                 @if !self.states.is_empty() { (bands::states(self.time, self.states)) }
-                @if !self.assertions.is_empty() { (bands::marks(self.time, self.assertions)) }
+                (bands::marks(self.time, self.assertions))
                 (plot::time_labels(self.time))
+                (bands::over_time(self.assertions))
                 (self.legend())
                 (table::table(self))
             }

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::chart::{Chart, TimeAxis, miniature};
+use super::chart::{Chart, TimeAxis, miniature, words};
 use super::{Names, failure, format, rules};
 use crate::outcome::{AlertState, Assertion, Curves, RuleTrace, Status, Subject, TestOutcome, Trace};
 
@@ -240,10 +240,9 @@ fn unplaced(trace: &Trace) -> Markup {
                 ul {
                     @for assertion in others {
                         li {
-                            (format::time(assertion.at_ms)) ": "
+                            (assertion.at_ms.map_or("Over the whole run".to_owned(), format::time)) ": "
                             code { @match &assertion.subject { Subject::Alert(name) => (name), Subject::Expression(text) => (text), } }
-                            " " (assertion.claim)
-                            @match assertion.held { Some(true) => ": held", Some(false) => ": did not hold", None => ": not judged" }
+                            " " (words(assertion))
                         }
                     }
                 }

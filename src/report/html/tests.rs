@@ -148,7 +148,7 @@ fn all_of_it(text: &str) -> TestOutcome {
         interval_ms: 30_000,
         assertions: vec![Assertion {
             subject: Subject::Alert(own()),
-            at_ms: 0,
+            at_ms: Some(0),
             claim: own(),
             held: Some(false),
             line: 1,

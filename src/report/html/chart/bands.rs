@@ -52,22 +52,53 @@ pub(in crate::report::html) fn miniature(time: TimeAxis, spans: &[TimelineSpan])
 
 /// The moments of assertions.
 pub(super) fn marks(time: TimeAxis, assertions: &[&Assertion]) -> Markup {
+    let marks: Vec<(&Assertion, i64)> = assertions.iter().filter_map(|a| Some((*a, a.at_ms?))).collect();
     html! {
-        ol.marks aria-label="Assertions" {
-            @for assertion in assertions {
-                @let (class, sign, words) = match assertion.held {
-                    Some(true) => ("held", "✓", "held"),
-                    Some(false) => ("failed", "✗", "did not hold"),
-                    None => ("open", "?", "not judged"),
-                };
-                @let words = format!("{}: {}: {words}", format::time(assertion.at_ms), assertion.claim);
-                li class=(class) style=(format!("left:{}%", percent(time.share(assertion.at_ms)))) title=(words) {
-                    span aria-hidden="true" { (sign) }
-                    span.unseen { (words) }
+        @if !marks.is_empty() {
+            ol.marks aria-label="Assertions" {
+                @for (assertion, at) in marks {
+                    @let words = format!("{}: {}", format::time(at), words(assertion));
+                    li class=(sign(assertion).0) style=(format!("left:{}%", percent(time.share(at)))) title=(words) {
+                        span aria-hidden="true" { (sign(assertion).1) }
+                        span.unseen { (words) }
+                    }
                 }
             }
         }
     }
+}
+
+/// What is asserted of the whole replay.
+pub(super) fn over_time(assertions: &[&Assertion]) -> Markup {
+    let over_time: Vec<&&Assertion> = assertions.iter().filter(|a| a.at_ms.is_none()).collect();
+    html! {
+        @if !over_time.is_empty() {
+            ul.over-time {
+                @for assertion in over_time {
+                    li { span class=(sign(assertion).0) aria-hidden="true" { (sign(assertion).1) } " Over the whole run: " (words(assertion)) }
+                }
+            }
+        }
+    }
+}
+
+/// The class and the sign of an assertion.
+fn sign(assertion: &Assertion) -> (&'static str, &'static str) {
+    match assertion.held {
+        Some(true) => ("held", "✓"),
+        Some(false) => ("failed", "✗"),
+        None => ("open", "?"),
+    }
+}
+
+/// What was asserted and whether it held.
+pub(in crate::report::html) fn words(assertion: &Assertion) -> String {
+    let verdict = match assertion.held {
+        Some(true) => "held",
+        Some(false) => "did not hold",
+        None => "not judged",
+    };
+    format!("{}: {verdict}", assertion.claim)
 }
 
 fn band(time: TimeAxis, name: &str, stretches: &[Stretch]) -> Markup {

@@ -45,8 +45,8 @@ pub(super) fn plot(chart: &Chart<'_>, number: usize) -> Markup {
                         (zone(bound.operator, axis.share(value)))
                     }
                     path.grid d=(grid(&axis, chart.time)) {}
-                    @for assertion in chart.assertions {
-                        @let x = round(chart.time.share(assertion.at_ms) * WIDTH);
+                    @for (assertion, at) in chart.assertions.iter().filter_map(|a| Some((a, a.at_ms?))) {
+                        @let x = round(chart.time.share(at) * WIDTH);
                         path class=(if assertion.held == Some(false) { "moment failed" } else { "moment" }) d=(format!("M{x} 0V100")) {}
                     }
                     @if let Some(bound) = bound {

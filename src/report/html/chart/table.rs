@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use maud::{Markup, html};
 
 use super::super::format;
-use super::{Chart, distinguish};
+use super::{Chart, distinguish, words};
 use crate::outcome::Curve;
 
 /// How many moments there are besides those that matter.
@@ -53,7 +53,7 @@ pub(super) fn table(chart: &Chart<'_>) -> Markup {
 
 /// The moments of changes and assertions, and some between them.
 fn moments(chart: &Chart<'_>) -> Vec<i64> {
-    let mut moments: BTreeSet<i64> = chart.assertions.iter().map(|assertion| assertion.at_ms).collect();
+    let mut moments: BTreeSet<i64> = chart.assertions.iter().filter_map(|a| a.at_ms).collect();
     moments.extend(chart.states.iter().map(|span| span.from_ms));
     let some = chart.values.drawn.iter().flat_map(|curve| {
         let step = curve.points.len().div_ceil(BETWEEN as usize).max(1);
@@ -81,16 +81,13 @@ fn state(chart: &Chart<'_>, at: i64) -> &'static str {
 }
 
 fn asserted(chart: &Chart<'_>, at: i64) -> String {
-    let then = chart.assertions.iter().filter(|assertion| assertion.at_ms == at);
-    let words = then.map(|assertion| {
-        let verdict = match assertion.held {
-            Some(true) => "held",
-            Some(false) => "did not hold",
-            None => "not judged",
-        };
-        format!("{}: {verdict}", assertion.claim)
-    });
-    words.collect::<Vec<_>>().join("; ")
+    let then = chart
+        .assertions
+        .iter()
+        .filter(|assertion| assertion.at_ms == Some(at));
+    then.map(|assertion| words(assertion))
+        .collect::<Vec<_>>()
+        .join("; ")
 }
 
 /// The value of a curve at a time: that of a point, or on the line between two.
