@@ -39,6 +39,7 @@ use crate::replay::rehearsal::SeenAlert;
 use attempt::Draft;
 use attempt::{DeadEnd, Goal, attempt};
 use choices::Runs;
+use impossible::Given;
 use recorded::Recorded;
 use stage::{Stage, Staged, Trial};
 
@@ -153,8 +154,14 @@ fn of_rule(
     let Some(expr) = rule.expr.as_ref().filter(|expr| expr.parsed.errors.is_empty()) else {
         return Err(certain("its expression does not parse".to_owned()));
     };
-    if let Some(reason) = impossible::never(&expr.parsed.expr) {
+    if let Some(reason) = impossible::never(&expr.parsed.expr, Given::Nothing) {
         return Err(certain(reason));
+    }
+    if let Some(reason) = impossible::never(&expr.parsed.expr, Given::Counters) {
+        return Err(NoData {
+            reason,
+            proved: false,
+        });
     }
     let shown = shown_labels(group, rule);
     let read = recorded.read_by(&expr.parsed.expr);

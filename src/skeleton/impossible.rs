@@ -7,6 +7,15 @@ use promql_syntax::ast::{AggregateOp, BinaryExpr, BinaryOp, Call, Expr, ExprKind
 
 use super::witness::{constant, is_comparison, mirrored};
 
+/// What is taken for granted of the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Given {
+    /// Nothing.
+    Nothing,
+    /// Whatever is looked at as a counter is not below zero.
+    Counters,
+}
+
 /// Bounds of values, both included.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Bounds {
@@ -20,25 +29,27 @@ const ANY: Bounds = Bounds {
 };
 
 /// Why the expression never returns anything; `None` where that is not known.
-pub(super) fn never(expr: &Expr) -> Option<String> {
+pub(super) fn never(expr: &Expr, given: Given) -> Option<String> {
     match &expr.kind {
-        ExprKind::Paren(inner) => never(inner),
-        ExprKind::Unary(unary) => never(&unary.expr),
-        ExprKind::Aggregate(aggregate) => never(&aggregate.expr),
-        ExprKind::Subquery(subquery) => never(&subquery.expr),
+        ExprKind::Paren(inner) => never(inner, given),
+        ExprKind::Unary(unary) => never(&unary.expr, given),
+        ExprKind::Aggregate(aggregate) => never(&aggregate.expr, given),
+        ExprKind::Subquery(subquery) => never(&subquery.expr, given),
         ExprKind::Call(call) => match call.name.as_str() {
             "absent" | "absent_over_time" | "scalar" | "vector" => None,
-            _ => call.args.iter().find_map(never),
+            _ => call.args.iter().find_map(|arg| never(arg, given)),
         },
         ExprKind::Binary(binary) => match binary.op {
-            BinaryOp::Or => never(&binary.lhs).and_then(|reason| never(&binary.rhs).map(|_| reason)),
-            BinaryOp::Unless => never(&binary.lhs),
-            BinaryOp::And => never(&binary.lhs)
-                .or_else(|| never(&binary.rhs))
+            BinaryOp::Or => {
+                never(&binary.lhs, given).and_then(|reason| never(&binary.rhs, given).map(|_| reason))
+            }
+            BinaryOp::Unless => never(&binary.lhs, given),
+            BinaryOp::And => never(&binary.lhs, given)
+                .or_else(|| never(&binary.rhs, given))
                 .or_else(|| contradiction(expr)),
-            _ => never(&binary.lhs)
-                .or_else(|| never(&binary.rhs))
-                .or_else(|| never_holds(binary)),
+            _ => never(&binary.lhs, given)
+                .or_else(|| never(&binary.rhs, given))
+                .or_else(|| never_holds(binary, given)),
         },
         ExprKind::Number(_)
         | ExprKind::String(_)
@@ -49,11 +60,11 @@ pub(super) fn never(expr: &Expr) -> Option<String> {
 }
 
 /// Why a comparison never holds.
-fn never_holds(binary: &BinaryExpr) -> Option<String> {
+fn never_holds(binary: &BinaryExpr, given: Given) -> Option<String> {
     if !is_comparison(binary.op) || binary.bool_modifier.is_some() {
         return None;
     }
-    let (a, b) = (bounds(&binary.lhs), bounds(&binary.rhs));
+    let (a, b) = (bounds(&binary.lhs, given), bounds(&binary.rhs, given));
     if may_hold(binary.op, a, b) {
         return None;
     }
@@ -174,14 +185,14 @@ fn satisfiable(comparisons: &[(BinaryOp, f64)]) -> bool {
 }
 
 /// Between which bounds the values of an expression lie.
-fn bounds(expr: &Expr) -> Bounds {
+fn bounds(expr: &Expr, given: Given) -> Bounds {
     if let Some(value) = constant(expr) {
         return exactly(value);
     }
     match &expr.kind {
-        ExprKind::Paren(inner) => bounds(inner),
-        ExprKind::Subquery(subquery) => bounds(&subquery.expr),
-        ExprKind::Unary(unary) => match (unary.op, bounds(&unary.expr)) {
+        ExprKind::Paren(inner) => bounds(inner, given),
+        ExprKind::Subquery(subquery) => bounds(&subquery.expr, given),
+        ExprKind::Unary(unary) => match (unary.op, bounds(&unary.expr, given)) {
             (UnaryOp::Plus, of) => of,
             (UnaryOp::Minus, of) => Bounds {
                 low: -of.high,
@@ -189,7 +200,7 @@ fn bounds(expr: &Expr) -> Bounds {
             },
         },
         ExprKind::Aggregate(aggregate) => {
-            let of = bounds(&aggregate.expr);
+            let of = bounds(&aggregate.expr, given);
             match aggregate.op {
                 AggregateOp::Group => exactly(1.0),
                 AggregateOp::Count | AggregateOp::CountValues => at_least(1.0),
@@ -205,23 +216,23 @@ fn bounds(expr: &Expr) -> Bounds {
                 _ => of,
             }
         }
-        ExprKind::Call(call) => of_call(call),
-        ExprKind::Binary(binary) => of_binary(binary),
+        ExprKind::Call(call) => of_call(call, given),
+        ExprKind::Binary(binary) => of_binary(binary, given),
         _ => ANY,
     }
 }
 
-fn of_call(call: &Call) -> Bounds {
-    let of = |at: usize| call.args.get(at).map_or(ANY, bounds);
+fn of_call(call: &Call, given: Given) -> Bounds {
+    let of = |at: usize| call.args.get(at).map_or(ANY, |arg| bounds(arg, given));
     match call.name.as_str() {
         "absent" | "absent_over_time" | "present_over_time" => exactly(1.0),
         "count_over_time" => at_least(1.0),
-        // Counters only grow; a histogram's rate is no number to compare.
-        "rate" | "increase" | "irate" | "changes" | "resets" | "abs" | "sqrt" | "stddev_over_time"
-        | "stdvar_over_time" | "mad_over_time" | "histogram_count" | "histogram_stddev"
-        | "histogram_stdvar" => at_least(0.0),
+        // Below zero, a counter that falls counts as one that has fallen from there.
+        "rate" | "increase" | "irate" if given == Given::Counters => at_least(0.0),
+        "changes" | "resets" | "abs" | "sqrt" | "stddev_over_time" | "stdvar_over_time" | "mad_over_time" => {
+            at_least(0.0)
+        }
         "sgn" => Bounds { low: -1.0, high: 1.0 },
-        "histogram_fraction" => Bounds { low: 0.0, high: 1.0 },
         "minute" => Bounds { low: 0.0, high: 59.0 },
         "hour" => Bounds { low: 0.0, high: 23.0 },
         "day_of_week" => Bounds { low: 0.0, high: 6.0 },
@@ -250,8 +261,8 @@ fn of_call(call: &Call) -> Bounds {
     }
 }
 
-fn of_binary(binary: &BinaryExpr) -> Bounds {
-    let (a, b) = (bounds(&binary.lhs), bounds(&binary.rhs));
+fn of_binary(binary: &BinaryExpr, given: Given) -> Bounds {
+    let (a, b) = (bounds(&binary.lhs, given), bounds(&binary.rhs, given));
     match binary.op {
         BinaryOp::And | BinaryOp::Unless => a,
         BinaryOp::Or => Bounds {
@@ -260,7 +271,7 @@ fn of_binary(binary: &BinaryExpr) -> Bounds {
         },
         BinaryOp::Add => ordered(a.low + b.low, a.high + b.high),
         BinaryOp::Sub => ordered(a.low - b.high, a.high - b.low),
-        BinaryOp::Mul if a.low >= 0.0 && b.low >= 0.0 => ordered(times(a.low, b.low), times(a.high, b.high)),
+        BinaryOp::Mul if a.low >= 0.0 && b.low >= 0.0 => ordered(a.low * b.low, a.high * b.high),
         BinaryOp::Div if a.low >= 0.0 && b.low >= 0.0 => at_least(0.0),
         op if is_comparison(op) && binary.bool_modifier.is_some() => Bounds { low: 0.0, high: 1.0 },
         op if is_comparison(op) => match constant(&binary.lhs) {
@@ -269,11 +280,6 @@ fn of_binary(binary: &BinaryExpr) -> Bounds {
         },
         _ => ANY,
     }
-}
-
-/// Zero times infinity is no bound.
-fn times(a: f64, b: f64) -> f64 {
-    if a == 0.0 || b == 0.0 { 0.0 } else { a * b }
 }
 
 /// What passes a comparison.
@@ -325,6 +331,14 @@ mod tests {
     use promql_syntax::{ParseOptions, parse_valid};
 
     #[test]
+    fn counters_do_not_fall_below_zero() {
+        let expr =
+            parse_valid("sum(rate(x[5m])) * 100 < 0", &ParseOptions::default()).expect("an expression");
+        assert_eq!(never(&expr, Given::Nothing), None);
+        assert!(never(&expr, Given::Counters).is_some());
+    }
+
+    #[test]
     fn comparisons_that_never_hold() {
         let cases = [
             ("count(x) == 0", true),
@@ -333,9 +347,9 @@ mod tests {
             ("(count(x) or vector(0)) < 1", false),
             ("absent(x) > 1", true),
             ("absent(x) == 1", false),
-            ("rate(x[5m]) < 0", true),
+            ("rate(x[5m]) < 0", false),
             ("rate(x[5m]) <= 0", false),
-            ("sum(rate(x[5m])) * 100 < 0", true),
+            ("sum(changes(x[5m])) * 100 < 0", true),
             ("x > 5 and x < 3", true),
             ("x > 3 and x < 5", false),
             ("x > 5 < 3", true),
@@ -345,7 +359,7 @@ mod tests {
             ("hour() > 23", true),
             ("sum(x == 0) > 0", true),
             ("sum(x == 1) > 1", false),
-            ("0 * count(x) > 1", true),
+            ("0 * count(x) > 1", false),
             ("(x > bool 1) > 1", true),
             ("vector(0) > 1", true),
             ("vector(2) > 1", false),
@@ -353,7 +367,12 @@ mod tests {
         ];
         for (text, expected) in cases {
             let expr = parse_valid(text, &ParseOptions::default()).expect(text);
-            assert_eq!(never(&expr).is_some(), expected, "{text}: {:?}", never(&expr));
+            assert_eq!(
+                never(&expr, Given::Nothing).is_some(),
+                expected,
+                "{text}: {:?}",
+                never(&expr, Given::Nothing)
+            );
         }
     }
 }

@@ -2,7 +2,11 @@
 
 use proptest::prelude::*;
 
-use super::support::{failures, with_tests};
+use rulecheck::model::rules::RuleFile;
+use rulecheck::outcome::AlertState;
+use rulecheck::replay::rehearsal::Rehearsal;
+
+use super::support::{failures, load, with_tests};
 
 fn selector() -> impl Strategy<Value = String> {
     let metric = prop_oneof![Just("x"), Just("y"), Just("z_total")];
@@ -15,6 +19,20 @@ fn selector() -> impl Strategy<Value = String> {
     ];
     let offset = prop_oneof![4 => Just(""), 1 => Just(" offset 4m")];
     (metric, matchers, offset).prop_map(|(metric, matchers, offset)| format!("{metric}{matchers}{offset}"))
+}
+
+/// Values of a series.
+fn values() -> impl Strategy<Value = String> {
+    let value = prop_oneof![
+        4 => (-3..25i32).prop_map(|v| v.to_string()),
+        2 => Just("_".to_owned()),
+        1 => Just("0.5".to_owned()),
+        1 => Just("NaN".to_owned()),
+        1 => Just("Inf".to_owned()),
+        1 => Just("0+3x6".to_owned()),
+        1 => Just("20x4".to_owned()),
+    ];
+    prop::collection::vec(value, 1..12).prop_map(|values| values.join(" "))
 }
 
 fn vector() -> impl Strategy<Value = String> {
@@ -106,5 +124,41 @@ proptest! {
             (fire, never, failures(folder))
         });
         prop_assert!(failures.is_empty(), "{} fire, {} never: {:#?}\n{}", fire, never, failures, text);
+    }
+
+    #[test]
+    fn what_is_known_never_to_fire_does_not(exprs in prop::collection::vec(vector(), 12), values in prop::collection::vec(values(), 27)) {
+        let mut text = "groups:\n  - name: g\n    rules:\n".to_owned();
+        for (number, expr) in exprs.iter().enumerate() {
+            text.push_str(&format!("      - {{alert: A{number}, expr: '{expr}'}}\n"));
+        }
+        let known = with_tests(&text, |made, folder| {
+            let never: Vec<String> =
+                made.iter().filter(|s| s.test.as_ref().is_err_and(|n| n.proved)).map(|s| s.alert.clone()).collect();
+            let project = load(&folder.join("rules.yml"));
+            let rules: Vec<RuleFile> = project.rule_files().cloned().collect();
+            (never, rules)
+        });
+        let mut series = Vec::new();
+        for metric in ["x", "y", "z_total"] {
+            for a in ["", "a=\"1\"", "a=\"2\""] {
+                for b in ["", ", b=\"q1\"", ", b=\"r\""] {
+                    let labels = format!("{a}{b}");
+                    series.push((format!("{metric}{{{}}}", labels.trim_start_matches(", ")), values[series.len()].clone()));
+                }
+            }
+        }
+        let rehearsal = Rehearsal { series, sample_interval_ms: 60_000, interval_ms: 60_000, start_ms: 0, from: 0, last: 20 };
+        let (never, rules) = known;
+        for alert in never {
+            let mut rules = rules.clone();
+            for group in rules.iter_mut().flat_map(|file| &mut file.groups) {
+                group.rules.retain(|rule| rule.name() == alert);
+            }
+            let rules: Vec<&RuleFile> = rules.iter().collect();
+            let seen = rehearsal.run(&rules, (&alert, ""), &[]).expect("series");
+            let fires = seen.states.iter().any(|(_, state)| *state != AlertState::Inactive);
+            prop_assert!(!fires, "{alert} fires: {text}");
+        }
     }
 }

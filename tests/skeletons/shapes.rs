@@ -154,7 +154,7 @@ const FIRE: &[&str] = &[
 const NEVER: &[&str] = &[
     "count(x) == 0",
     "absent(x) > 1",
-    "rate(x_total[5m]) < 0",
+    "changes(x[5m]) < 0",
     "x > 5 and x < 3",
     "x{a=\"1\", a=\"2\"} > 1",
     "x{a!~\".*\"} > 1",

@@ -123,7 +123,13 @@ impl Search<'_> {
 
     /// Joins the sides of arithmetic or a comparison; answers the labels of the result.
     fn join_one(&mut self, binary: &BinaryExpr, lhs: &Witness, rhs: &Witness) -> Result<Env, Clash> {
-        self.join(binary, &lhs.env, &rhs.env)?;
+        let fill = &binary.matching.fill;
+        let joined = self.join(binary, &lhs.env, &rhs.env);
+        // What is filled in needs no partner.
+        joined.map_err(|clash| match fill.left.is_some() || fill.right.is_some() {
+            true => Clash::open(clash.reason),
+            false => clash,
+        })?;
         if let Some(group) = &binary.matching.group {
             let (many, one) = match group.side {
                 Side::Left => (&lhs.env, &rhs.env),

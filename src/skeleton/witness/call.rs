@@ -180,6 +180,12 @@ impl Search<'_> {
         let from = self.label(&sample.env, source);
         let whole = ["(.*)", "(.+)", "^(.*)$", "^(.+)$"].contains(&pattern);
         if whole && ["$1", "${1}"].contains(&template) {
+            if pattern.contains('+') && self.choices.pick(2) == 1 {
+                // There is nothing to copy.
+                let absent = self.labels.constant(source, "");
+                self.labels.unify(from, absent)?;
+                return Ok(sample);
+            }
             self.labels.name(from);
             sample.env.insert(target.to_owned(), from);
             return Ok(sample);

@@ -10,6 +10,7 @@ use crate::skeleton::terms::{Constraint, Term};
 impl Search<'_> {
     pub(super) fn histogram(&mut self, call: &Call, around: &Surroundings) -> Result<Witness, Clash> {
         match (call.name.as_str(), call.args.as_slice()) {
+            ("histogram_quantiles", _) => Err(Clash::open("histograms with several quantiles are not made")),
             ("histogram_quantile", [quantile, of]) if !is_native(of) => {
                 let quantile = self.scalar(quantile, around)?;
                 self.classic_quantile(quantile, of, around)
