@@ -16,11 +16,11 @@ pub use json::json;
 /// How many values of a label are shown.
 const SHOWN: usize = 8;
 
-/// Shows catalogs for people: the jobs with their sources, what is not known, and, where asked for, every series.
+/// Shows catalogs for people: the jobs with their sources, what is not known, and the series whose names begin so.
 ///
 /// # Errors
 /// When the output cannot be written.
-pub fn text(catalogs: &Catalogs, series: bool, out: &mut dyn Write) -> io::Result<()> {
+pub fn text(catalogs: &Catalogs, series: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
     for (at, stack) in catalogs.stacks().iter().enumerate() {
         if at > 0 {
             writeln!(out)?;
@@ -69,9 +69,9 @@ pub fn text(catalogs: &Catalogs, series: bool, out: &mut dyn Write) -> io::Resul
                 gap.what
             )?;
         }
-        if series {
+        if let Some(beginning) = series {
             writeln!(out)?;
-            for facts in catalog.series() {
+            for facts in catalog.series().filter(|facts| facts.name.starts_with(beginning)) {
                 show_series(catalog, facts, out)?;
             }
         }

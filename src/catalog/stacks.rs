@@ -167,7 +167,9 @@ fn read_given(
         vec![Diagnostic::new(codes::INVALID_VALUE, Severity::Error, message, file, place).with_help(help)]
     };
     let open = |path: &str| {
-        load::load(&root.join(path)).map_err(|error| {
+        let whole = root.join(path);
+        let here = std::env::current_dir().unwrap_or_default();
+        load::load(whole.strip_prefix(here).unwrap_or(&whole)).map_err(|error| {
             let message = format!("{path}: {}", error.message);
             refuse(message, "The path is relative to the settings.".to_owned())
         })

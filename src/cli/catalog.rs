@@ -19,9 +19,9 @@ pub(super) struct Args {
     #[command(flatten)]
     inputs: Inputs,
 
-    /// Show every series with its labels, not only how many there are
-    #[arg(long)]
-    series: bool,
+    /// Show series with what is known of them: all, or those whose name begins so
+    #[arg(long, value_name = "BEGINNING", num_args = 0..=1, require_equals = true, default_missing_value = "")]
+    series: Option<String>,
 
     /// List the programs whose metrics rulecheck knows by itself
     #[arg(long)]
@@ -61,7 +61,7 @@ fn show_catalogs(args: &Args) -> Result<u8, String> {
     let catalogs = args.inputs.catalogs(&project, &found)?;
     let mut out = BufWriter::new(io::stdout().lock());
     let shown = match args.format {
-        Format::Text => show::text(&catalogs, args.series, &mut out),
+        Format::Text => show::text(&catalogs, args.series.as_deref(), &mut out),
         Format::Json => show::json(&catalogs, &mut out),
     };
     let shown = shown.and_then(|()| out.flush());

@@ -5,6 +5,7 @@ mod promtool;
 mod support;
 
 mod bad_input;
+mod catalog;
 mod changed_since;
 mod check;
 mod explain;

@@ -104,10 +104,10 @@ fn names_that_stand_for_each_other_and_deep_nesting_end() {
     let circle = format!("{imports}a = b\nb = a\nCounter(a, 'h')\n");
     let deep = format!(
         "{imports}Counter({}'x'{}, 'h')\n",
-        "(".repeat(100_000),
-        ")".repeat(100_000)
+        "(".repeat(20_000),
+        ")".repeat(20_000)
     );
-    let long = format!("{imports}Counter('x', 'h', [{}])\n", "'a', ".repeat(50_000));
+    let long = format!("{imports}Counter('x', 'h', [{}])\n", "'a', ".repeat(10_000));
     for text in [circle, deep, long] {
         shown(&[("m.py", &text)]);
     }

@@ -58,7 +58,9 @@ pub(super) fn run(args: &Args) -> Result<u8, String> {
     match &args.output {
         Some(path) => {
             save::save(path, text.as_bytes()).map_err(|e| format!("cannot write {}: {e}", path.display()))?;
-            eprintln!("{}: {} metrics", path.display(), recorded.metrics.len());
+            let count = recorded.metrics.len();
+            let metrics = if count == 1 { "metric" } else { "metrics" };
+            eprintln!("{}: {count} {metrics}", path.display());
         }
         None => io::stdout()
             .write_all(text.as_bytes())
