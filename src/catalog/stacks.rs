@@ -4,11 +4,13 @@
 //! folders. Who exposes what is taken from the settings first; besides, a target whose address is a service that
 //! runs a known exporter's image is that exporter, and source belongs to the jobs of which nothing else is known.
 
+mod given;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use ignore::gitignore::Gitignore;
 
 use super::code::{self, Code, Language};
 use super::exporters::Exporter;
@@ -16,16 +18,16 @@ use super::job::{Extent, JobId};
 use super::labels::{Label, LabelSet, Values};
 use super::metric::{Metric, Origin};
 use super::scrape::{self, Scrape};
-use super::{Builder, Catalog, exposition, recorded};
-use crate::diagnostic::{Diagnostic, Location, Severity};
+use super::{Builder, Catalog};
+use crate::diagnostic::{Diagnostic, Location};
 use crate::model::compose::{Compose, Service};
-use crate::model::exposition::{Exposition, MetricKind};
+use crate::model::exposition::MetricKind;
 use crate::model::prometheus::PrometheusConfig;
-use crate::model::reader::codes;
 use crate::model::rules::RuleFile;
-use crate::model::settings::{CatalogSource, MetricsFrom, Settings};
+use crate::model::settings::Settings;
 use crate::project::Project;
-use crate::source::{SourceFile, load};
+use crate::source::SourceFile;
+use given::{Given, GivenFrom, GivenOf};
 
 /// Time between evaluations where nothing is written, in milliseconds.
 const DEFAULT_INTERVAL: i64 = 60_000;
@@ -61,6 +63,7 @@ impl Catalogs {
         let count = configs.len().max(1);
         let stacks = (0..count).map(|at| {
             let belongs = |path: &Path| nearest(&folders, path).is_none_or(|nearest| nearest == at);
+            let given = given.of(configs.get(at).copied());
             let parts = Parts {
                 config: configs.get(at).copied(),
                 composes: project
@@ -70,7 +73,7 @@ impl Catalogs {
                 rules: project.rule_files().filter(|r| belongs(r.file.path())).collect(),
                 code: code
                     .iter()
-                    .filter(|(_, file)| belongs(file.path()))
+                    .filter(|(_, file)| given.claims(file.path()).unwrap_or_else(|| belongs(file.path())))
                     .cloned()
                     .collect(),
             };
@@ -120,97 +123,6 @@ fn nearest(folders: &[&Path], path: &Path) -> Option<usize> {
     folders.iter().position(|folder| shared(folder) == best)
 }
 
-/// What the settings give.
-struct Given<'s> {
-    entries: Vec<(&'s CatalogSource, GivenFrom)>,
-}
-
-enum GivenFrom {
-    Metrics(Vec<Metric>),
-    Code(Gitignore),
-}
-
-impl<'s> Given<'s> {
-    fn read(settings: &'s Settings) -> Result<Given<'s>, Vec<Diagnostic>> {
-        let Some(file) = &settings.file else {
-            return Ok(Given { entries: Vec::new() });
-        };
-        let root = folder(file.path());
-        let mut wrong = Vec::new();
-        let mut entries = Vec::new();
-        for entry in &settings.catalog {
-            match read_given(entry, root, file) {
-                Ok(from) => entries.push((entry, from)),
-                Err(mut found) => wrong.append(&mut found),
-            }
-        }
-        if wrong.is_empty() {
-            Ok(Given { entries })
-        } else {
-            Err(wrong)
-        }
-    }
-
-    /// The jobs that an entry names.
-    fn names(entry: &CatalogSource, job: &str) -> bool {
-        entry.jobs.iter().any(|name| name.as_str() == job)
-    }
-}
-
-fn read_given(
-    entry: &CatalogSource,
-    root: &Path,
-    file: &Arc<SourceFile>,
-) -> Result<GivenFrom, Vec<Diagnostic>> {
-    let refuse = |message: String, help: String| {
-        let place = entry.range.clone();
-        vec![Diagnostic::new(codes::INVALID_VALUE, Severity::Error, message, file, place).with_help(help)]
-    };
-    let open = |path: &str| {
-        let whole = root.join(path);
-        let here = std::env::current_dir().unwrap_or_default();
-        load::load(whole.strip_prefix(here).unwrap_or(&whole)).map_err(|error| {
-            let message = format!("{path}: {}", error.message);
-            refuse(message, "The path is relative to the settings.".to_owned())
-        })
-    };
-    match &entry.from {
-        MetricsFrom::Exporter(name) => {
-            let known = Exporter::named(name.as_str()).and_then(Exporter::recorded);
-            let names: Vec<&str> = Exporter::all().iter().map(|exporter| exporter.name).collect();
-            let help = || format!("rulecheck knows {}.", names.join(", "));
-            let known =
-                known.ok_or_else(|| refuse(format!("no catalog of `{}` is known", name.as_str()), help()))?;
-            Ok(GivenFrom::Metrics(known.metrics.clone()))
-        }
-        MetricsFrom::Code(globs) => {
-            let mut builder = GitignoreBuilder::new(root);
-            for glob in globs {
-                let added = builder.add_line(None, glob.as_str()).map(|_| ());
-                added.map_err(|e| {
-                    refuse(
-                        format!("the glob does not parse: {e}"),
-                        "Write `backend/**`.".to_owned(),
-                    )
-                })?;
-            }
-            let matcher = builder.build();
-            let matcher = matcher.map_err(|e| refuse(e.to_string(), "Write `backend/**`.".to_owned()))?;
-            Ok(GivenFrom::Code(matcher))
-        }
-        MetricsFrom::Exposition(path) => {
-            let page = open(path.as_str())?;
-            let metrics = exposition::metrics(&Exposition::read(page.text()), &page);
-            Ok(GivenFrom::Metrics(metrics))
-        }
-        MetricsFrom::Recorded(path) => {
-            let page = open(path.as_str())?;
-            let read = recorded::read(&page, Some(page.path().to_owned()))?;
-            Ok(GivenFrom::Metrics(read.metrics))
-        }
-    }
-}
-
 /// What belongs to one configuration.
 struct Parts<'p> {
     config: Option<&'p PrometheusConfig>,
@@ -228,7 +140,7 @@ struct Candidate {
 }
 
 impl Parts<'_> {
-    fn catalog(&self, given: &Given<'_>) -> Catalog {
+    fn catalog(&self, given: &GivenOf<'_>) -> Catalog {
         let mut builder = Builder::default();
         let mut jobs = self.add_jobs(&mut builder);
         let code = code::read(&self.code);
@@ -263,15 +175,15 @@ impl Parts<'_> {
     /// Adds what the settings say of jobs by name.
     fn add_given(
         &self,
-        given: &Given<'_>,
+        given: &GivenOf<'_>,
         code: &Code,
         unclaimed: &mut [bool],
         jobs: &mut [Candidate],
         builder: &mut Builder,
     ) {
-        for (entry, from) in &given.entries {
+        for (entry, from) in given.entries.iter().copied() {
             let named: Vec<usize> = (0..jobs.len())
-                .filter(|at| Given::names(entry, &jobs[*at].name))
+                .filter(|at| entry.jobs.iter().any(|name| name.as_str() == jobs[*at].name))
                 .collect();
             let ids: Vec<JobId> = named.iter().map(|at| jobs[*at].id).collect();
             if ids.is_empty() {
@@ -411,7 +323,7 @@ impl Parts<'_> {
 fn add_unclaimed(
     code: &Code,
     unclaimed: &[bool],
-    given: &Given<'_>,
+    given: &GivenOf<'_>,
     jobs: &mut [Candidate],
     builder: &mut Builder,
 ) {
@@ -432,7 +344,12 @@ fn add_unclaimed(
     }
     add_library_metrics(&libraries, &ids, builder);
     let mut nameless = false;
-    for (_, from) in given.entries.iter().filter(|(entry, _)| entry.jobs.is_empty()) {
+    for (_, from) in given
+        .entries
+        .iter()
+        .filter(|(entry, _)| entry.jobs.is_empty())
+        .copied()
+    {
         let GivenFrom::Metrics(metrics) = from else {
             continue;
         };
@@ -476,11 +393,7 @@ fn origin_path(metric: &Metric) -> Option<&Path> {
 }
 
 fn in_globs(metric: &Metric, globs: &Gitignore) -> bool {
-    let Some(path) = origin_path(metric) else {
-        return false;
-    };
-    let path = path.strip_prefix(globs.path()).unwrap_or(path);
-    !path.has_root() && globs.matched_path_or_any_parents(path, false).is_ignore()
+    origin_path(metric).is_some_and(|path| given::matches(globs, path))
 }
 
 /// The catalog of the library that a metric in source is made with.

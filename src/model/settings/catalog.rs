@@ -14,6 +14,9 @@ pub struct CatalogSource {
     pub range: Range<usize>,
     /// The jobs that expose them; any of which nothing else is known where empty.
     pub jobs: Vec<Text>,
+    /// The configuration of Prometheus whose jobs are meant, relative to the settings; every one that has jobs of these
+    /// names where none is named.
+    pub config: Option<Text>,
     /// What tells them.
     pub from: MetricsFrom,
     /// Whether those jobs expose nothing else.
@@ -54,6 +57,11 @@ pub(super) static CATALOG_SOURCE: Shape = Shape {
             "job",
             Value::Any(&[Value::Text, Value::List(&Value::Text)]),
             "The scrape jobs that expose them; any of which nothing else is known where it is left out.",
+        ),
+        Field::new(
+            "config",
+            Value::Text,
+            "The configuration of Prometheus that has these jobs, relative to this file; any where it is left out.",
         ),
         Field::new(
             "exporter",
@@ -114,6 +122,7 @@ pub(super) fn read_source(reader: &mut Reader<'_>, node: &Node) -> Option<Catalo
     Some(CatalogSource {
         range: node.range.clone(),
         jobs,
+        config: fields.get("config").and_then(|node| reader.text(node, "config")),
         from: from.into_iter().next()?,
         complete: complete.is_some_and(|complete| complete.value),
     })
