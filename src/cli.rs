@@ -7,6 +7,7 @@ mod explain;
 mod init;
 mod inputs;
 mod routes;
+mod schema;
 mod test;
 
 use std::process::ExitCode;
@@ -45,6 +46,8 @@ enum Command {
     Test(test::Args),
     /// Write a settings file, or tests that make each alert fire.
     Init(init::Args),
+    /// Print the JSON schema of a file format, for editors.
+    Schema(schema::Args),
 }
 
 /// Runs the program with the arguments of the process.
@@ -56,6 +59,7 @@ pub fn run() -> ExitCode {
         Command::Routes(args) => routes::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Init(args) => init::run(&args),
+        Command::Schema(args) => schema::run(&args),
     };
     ExitCode::from(code)
 }

@@ -1,6 +1,10 @@
 //! What the mappings of rulecheck's own file formats are made of, as tables. One table is all there is to know of a
 //! mapping: the reader takes the known fields from it, and the JSON schema that editors use is drawn from it.
 
+mod json_schema;
+
+pub use json_schema::json_schema;
+
 /// A mapping of a format.
 #[derive(Debug)]
 pub struct Shape {

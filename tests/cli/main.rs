@@ -8,6 +8,7 @@ mod bad_input;
 mod catalog;
 mod changed_since;
 mod check;
+mod expectations;
 mod explain;
 mod findings;
 mod fix;

@@ -115,6 +115,7 @@ fn every_link_leads_somewhere() {
         "README.md",
         "docs/check.md",
         "docs/test.md",
+        "docs/test-format.md",
         "docs/from-promtool.md",
         "docs/settings.md",
     ] {

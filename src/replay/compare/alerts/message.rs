@@ -102,13 +102,11 @@ fn sentences(name: &str, time_ms: i64, difference: &AlertsDifference, seen: &Sig
             AlertState::Firing | AlertState::Inactive => "does not fire",
         };
         let others = seen.alerts.iter().any(|other| other.state == alert.state);
-        let why = match (name, alert.state, others) {
-            (_, _, true) => "as expected".to_owned(),
-            (EVERY_ALERT, ..) => return format!("{alert_name} {doesnt} at {time}"),
-            (_, AlertState::Pending, false) => return format!("{alert_name} {doesnt} at {time}"),
-            _ => return format!("{alert_name} {doesnt} at {time}: {}", why_silent(seen)),
-        };
-        format!("{alert_name} {doesnt} at {time} {why}")
+        match (name, alert.state, others) {
+            (EVERY_ALERT, ..) | (_, AlertState::Pending, false) => format!("{alert_name} {doesnt} at {time}"),
+            (_, _, true) => format!("{alert_name} {doesnt} at {time} as expected"),
+            _ => format!("{alert_name} {doesnt} at {time}: {}", why_silent(seen)),
+        }
     });
     let unexpected = difference.unexpected.iter().map(|alert| {
         let name = named(&alert.labels);
