@@ -37,7 +37,9 @@ pub(super) fn number(value: f64) -> String {
             false => text,
         }
     } else {
-        format!("{value:.4e}")
+        let text = format!("{value:.4e}");
+        let (digits, power) = text.split_once('e').unwrap_or((&text, "0"));
+        format!("{}e{power}", digits.trim_end_matches('0').trim_end_matches('.'))
     };
     text.replace('-', "−")
 }
@@ -104,8 +106,8 @@ mod tests {
             (1.0 / 3.0, "0.333333"),
             (-2.5, "−2.5"),
             (1234567.0, "1234567"),
-            (1e20, "1.0000e20"),
-            (1e-7, "1.0000e−7"),
+            (1e20, "1e20"),
+            (1.25e-7, "1.25e−7"),
             (100.0, "100"),
             (f64::INFINITY, "∞"),
             (f64::NAN, "NaN"),

@@ -131,7 +131,8 @@ fn tick_label(value: f64, step: f64, decimals: usize) -> String {
     // A letter for thousands only where nothing is lost by it.
     let size = sized
         .into_iter()
-        .find(|(size, _)| value.abs() >= 10.0 * size && step >= size / 10.0);
+        .find(|(size, _)| value.abs() >= 10.0 * size && step >= size / 10.0)
+        .filter(|_| value.abs() < 1e15);
     match size {
         _ if value == 0.0 => "0".to_owned(),
         Some((size, letter)) => format!("{}{letter}", format::number(value / size)),
