@@ -18,3 +18,4 @@ pub mod replay;
 pub mod report;
 pub mod skeleton;
 pub mod source;
+pub mod update;

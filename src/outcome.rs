@@ -2,9 +2,11 @@
 
 mod coverage;
 mod difference;
+mod explanation;
 mod mutation;
 mod trace;
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -12,6 +14,7 @@ pub use difference::{
     AlertPair, AlertsDifference, Change, Deviation, Difference, ExpectedSpan, Fired, Item, NumberPair,
     RuleSource, SamplePair, SamplesDifference, ShownAlert, ShownSample, StatesDifference, Word,
 };
+pub use explanation::{ExplainedPart, Explanation, Turn, Worth, WorthRange, WorthSeries};
 
 pub use coverage::{Coverage, CoverageTally, CoveredRule, Element, ElementKind};
 pub use mutation::{Fate, IdleSeries, Mutant, MutatedRule, Mutation, MutationScore, Remedy, TestName};
@@ -68,6 +71,10 @@ pub struct TestOutcome {
     pub alerts: Vec<String>,
     /// What is odd about it though it could be judged: an alert, say, that no rule defines.
     pub remarks: Vec<Remark>,
+    /// What rules were worth at times that the user asked about.
+    pub explanations: Vec<Explanation>,
+    /// All series at the end of the test, as promtool writes them, where the user wants to see them.
+    pub dump: Option<String>,
     /// How long it took to run.
     pub took: Duration,
     /// Its course, where somebody asked for it.
@@ -107,6 +114,10 @@ pub struct Failure {
     pub column: Option<usize>,
     /// The states of the alert over the replay where the failure is about an alert.
     pub timeline: Option<Timeline>,
+    /// Byte range in the test file of what is asserted; none where it stands for several values.
+    pub entry: Option<Range<usize>>,
+    /// What its expressions were worth at the asserted moment, where the user wants to know.
+    pub explanations: Vec<Explanation>,
 }
 
 impl Failure {
@@ -123,6 +134,8 @@ impl Failure {
             line: None,
             column: None,
             timeline: None,
+            entry: None,
+            explanations: Vec::new(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What differs between what an assertion expected and what happened, piece by piece. It holds values, not their
 //! drawing.
 
+use std::ops::Range;
 use std::path::PathBuf;
 
 use super::AlertState;
@@ -36,6 +37,8 @@ pub struct AlertsDifference {
 pub struct ShownAlert {
     /// Line of the expectation in the test file, from 1; none for an alert that came.
     pub line: Option<usize>,
+    /// Byte range of the expectation in the test file.
+    pub entry: Option<Range<usize>>,
     /// Its state.
     pub state: AlertState,
     /// Its labels, sorted by name. A regular expression is written `~ "…"`.
@@ -49,6 +52,8 @@ pub struct ShownAlert {
 pub struct AlertPair {
     /// Line of the expectation in the test file, from 1.
     pub line: Option<usize>,
+    /// Byte range of the expectation in the test file.
+    pub entry: Option<Range<usize>>,
     /// The state that was expected.
     pub expected_state: AlertState,
     /// The state that it had.
@@ -125,6 +130,8 @@ pub struct SamplesDifference {
 pub struct ShownSample {
     /// Line of the expectation in the test file, from 1; none for a sample that came.
     pub line: Option<usize>,
+    /// Byte range of the expectation in the test file.
+    pub entry: Option<Range<usize>>,
     /// The metric with its labels.
     pub metric: String,
     /// The value, or the histogram in series notation.
@@ -136,6 +143,8 @@ pub struct ShownSample {
 pub struct SamplePair {
     /// Line of the expectation in the test file, from 1.
     pub line: Option<usize>,
+    /// Byte range of the expectation in the test file.
+    pub entry: Option<Range<usize>>,
     /// The metric as it came.
     pub metric: String,
     /// The labels of both, `__name__` among them.

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use promql_engine::{Engine, EngineOptions, Storage};
 
 use super::course::{Course, Stop};
+use super::dump;
+use super::explain;
 use super::input::Input;
 use super::judge::{self, Judge, Replay};
 use super::plan::Plan;
@@ -20,7 +22,7 @@ use crate::model::alertmanager::AlertmanagerConfig;
 use crate::model::rules::RuleFile;
 use crate::model::text::Text;
 use crate::model::unit_tests::{TestGroup, UnitTestFile};
-use crate::outcome::{Failure, Status, TestName, TestOutcome, Trace};
+use crate::outcome::{Explanation, Failure, Status, TestName, TestOutcome, Trace};
 
 /// How long a query may take, as with promtool.
 const TIMEOUT: Duration = Duration::from_secs(100);
@@ -46,6 +48,8 @@ struct Verdict {
     broken: bool,
     /// Its course, where somebody asked for it.
     trace: Option<Box<Trace>>,
+    explanations: Vec<Explanation>,
+    dump: Option<String>,
 }
 
 impl<'t> Case<'t> {
@@ -57,7 +61,7 @@ impl<'t> Case<'t> {
             Err(fault) => Verdict {
                 failures: vec![self.fault(fault)],
                 broken: true,
-                trace: None,
+                ..Verdict::default()
             },
         };
         let status = match (verdict.broken, verdict.failures.is_empty()) {
@@ -68,6 +72,8 @@ impl<'t> Case<'t> {
         let mut outcome = self.outcome(status, verdict.failures);
         outcome.remarks = judge::remarks(self, rules);
         outcome.trace = verdict.trace;
+        outcome.explanations = verdict.explanations;
+        outcome.dump = verdict.dump;
         outcome.took = started.elapsed();
         outcome
     }
@@ -96,6 +102,8 @@ impl<'t> Case<'t> {
             failures,
             alerts: self.alerts(),
             remarks: Vec::new(),
+            explanations: Vec::new(),
+            dump: None,
             took: Duration::ZERO,
             trace: None,
         }
@@ -132,7 +140,10 @@ impl<'t> Case<'t> {
             case: self,
             replay: &replay,
         };
-        let failures = judge.failures();
+        let mut failures = judge.failures();
+        if self.options.explain_failures {
+            explain::failures(self, &replay, &mut failures);
+        }
         let trace = self.options.trace.then(|| {
             let replayed = Replayed {
                 file: self.file,
@@ -154,6 +165,11 @@ impl<'t> Case<'t> {
             broken: replay.stop.is_some(),
             failures,
             trace,
+            explanations: explain::asked(&replay, &self.options.explain),
+            dump: self
+                .options
+                .dump
+                .then(|| dump::of(&replay.world, schedule, self.test)),
         })
     }
 

@@ -4,6 +4,8 @@ mod alerts;
 mod expressions;
 mod states;
 
+use std::ops::Range;
+
 use super::case::Case;
 use super::compare::duration;
 use super::course::{RuleError, Stop};
@@ -120,6 +122,11 @@ impl<'t> Judge<'_, 't> {
     /// The line of an offset in the test file.
     fn line(&self, offset: usize) -> usize {
         self.case.file.file.line_column(offset).line
+    }
+
+    /// The place of an assertion that can be written anew: not where its texts stand for the values of several rows.
+    fn entry(&self, range: &Range<usize>) -> Option<Range<usize>> {
+        self.case.test.row.is_none().then(|| range.clone())
     }
 
     fn failure(&self, kind: &'static str, message: String, offset: usize) -> Failure {

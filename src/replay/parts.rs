@@ -74,6 +74,25 @@ impl<'e> Parts<'e> {
         &self.parts
     }
 
+    /// The text of a part with `…` in the place of each operand that is no number.
+    pub fn outline(&self, number: usize) -> String {
+        let part = &self.parts[number];
+        let mut outline = String::new();
+        let mut done = part.expr.span.start;
+        for child in &part.children {
+            let child = self.parts[*child].expr;
+            // The words of an aggregation may stand behind its operands.
+            if matches!(child.kind, ExprKind::Number(_)) || child.span.start < done {
+                continue;
+            }
+            outline.push_str(&self.text[done..child.span.start]);
+            outline.push('…');
+            done = child.span.end;
+        }
+        outline.push_str(&self.text[done..part.expr.span.end]);
+        outline
+    }
+
     /// The value of a part, by its number, at a time.
     pub fn value(&self, number: usize, engine: &Engine, storage: &Storage, at: i64) -> PartValue {
         let part = &self.parts[number];

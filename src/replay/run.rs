@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 use regex::Regex;
@@ -34,6 +35,50 @@ pub struct RunOptions {
     pub delayed_name_removal: bool,
     /// Keep the course of each test, for drawing it.
     pub trace: bool,
+    /// Whether failures are explained: what the parts of the rule's expression were worth.
+    pub explain_failures: bool,
+    /// Rules that are explained at a time, whether their tests fail or not.
+    pub explain: Vec<RuleAt>,
+    /// Whether all series at the end of a test are to be kept as text.
+    pub dump: bool,
+    /// How far the run has come, for whoever looks on.
+    pub progress: Arc<Progress>,
+}
+
+/// How far a run has come, in tests; a script counts as one.
+#[derive(Debug, Default)]
+pub struct Progress {
+    total: AtomicUsize,
+    done: AtomicUsize,
+}
+
+impl Progress {
+    /// How many tests there are, as far as is known.
+    pub fn total(&self) -> usize {
+        self.total.load(Ordering::Relaxed)
+    }
+
+    /// How many tests have been run.
+    pub fn done(&self) -> usize {
+        self.done.load(Ordering::Relaxed)
+    }
+
+    fn expect(&self, tests: usize) {
+        self.total.fetch_add(tests, Ordering::Relaxed);
+    }
+
+    fn advance(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// A rule at a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleAt {
+    /// The name of the alert or of the recorded metric.
+    pub rule: String,
+    /// Milliseconds since the start of the replay.
+    pub at_ms: i64,
 }
 
 impl RunOptions {
@@ -83,6 +128,17 @@ impl<'p> TestFile<'p> {
 /// Runs the tests of files, in their order. Files and tests are run in parallel.
 pub fn run_tests(files: &[TestFile<'_>], options: &RunOptions) -> Vec<TestOutcome> {
     let cache = RuleCache::new(options.ignore_unknown_fields);
+    for file in files {
+        let tests = match file {
+            TestFile::UnitTests { tests, .. } => tests
+                .tests
+                .iter()
+                .filter(|test| options.wants(&test.chosen_by()))
+                .count(),
+            TestFile::Script(_) => 1,
+        };
+        options.progress.expect(tests);
+    }
     let outcomes = files.par_iter().map(|file| match file {
         TestFile::UnitTests { tests, diagnostics } => {
             let run = FileRun::new(tests, diagnostics, &cache);
@@ -91,6 +147,7 @@ pub fn run_tests(files: &[TestFile<'_>], options: &RunOptions) -> Vec<TestOutcom
         TestFile::Script(script) => {
             let mut outcomes = script::run(&script.file, &script.script, &script::engine_options());
             outcomes.retain(|outcome| options.wants(&outcome.name));
+            options.progress.advance();
             outcomes
         }
     });
@@ -272,11 +329,13 @@ impl<'f> FileRun<'f> {
         let rules: Vec<&RuleFile> = self.rule_files().collect();
         let cases = self.cases(options).into_par_iter();
         let outcomes = cases.map(|(case, failures)| {
-            if failures.is_empty() {
+            let outcome = if failures.is_empty() {
                 case.run(&rules)
             } else {
                 case.not_run(failures)
-            }
+            };
+            options.progress.advance();
+            outcome
         });
         let mut outcomes: Vec<TestOutcome> = outcomes.collect();
         // What is odd about the file is said once.

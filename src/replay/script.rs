@@ -70,6 +70,8 @@ pub fn run(file: &SourceFile, script: &Script, options: &EngineOptions) -> Vec<T
                     failures,
                     alerts: Vec::new(),
                     remarks: Vec::new(),
+                    explanations: Vec::new(),
+                    dump: None,
                     took: started.elapsed(),
                     trace: None,
                 });
@@ -96,6 +98,8 @@ fn broken(path: &Path, header: &str, line: usize, fault_line: usize, message: St
         failures: vec![failure],
         alerts: Vec::new(),
         remarks: Vec::new(),
+        explanations: Vec::new(),
+        dump: None,
         took: Duration::ZERO,
         trace: None,
     }

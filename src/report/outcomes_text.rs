@@ -2,6 +2,7 @@
 //! time, and a summary that names the alerts that were tested.
 
 mod difference;
+mod explanation;
 mod failure;
 mod states;
 
@@ -80,6 +81,13 @@ fn file(drawing: Drawing, path: &Path, tests: &[TestOutcome], out: &mut dyn Writ
         for remark in &test.remarks {
             let place = style.faint(&format!("({})", place(path, remark.line, None)));
             writeln!(out, "  {} {} {place}", style.strong("note:"), remark.message)?;
+        }
+    }
+    for test in tests.iter().filter(|test| !test.explanations.is_empty()) {
+        let place = style.faint(&format!("({})", place(path, test.line, None)));
+        writeln!(out, "\n  {} {place}", style.strong(&test.name))?;
+        for explained in &test.explanations {
+            explanation::draw(style, explained, "    ", out)?;
         }
     }
     let not_passed: Vec<&TestOutcome> = tests.iter().filter(|t| t.status != Status::Passed).collect();

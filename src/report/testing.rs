@@ -18,6 +18,8 @@ pub(super) fn outcome(name: &str, status: Status, failures: Vec<Failure>) -> Tes
         failures,
         alerts: vec!["Down".to_owned()],
         remarks: Vec::new(),
+        explanations: Vec::new(),
+        dump: None,
         took: Duration::from_millis(1500),
         trace: None,
     }
@@ -70,6 +72,7 @@ pub(super) fn alerts_failure() -> Failure {
     };
     let pair = AlertPair {
         line: Some(16),
+        entry: None,
         expected_state: AlertState::Firing,
         actual_state: AlertState::Pending,
         labels: vec![
@@ -95,6 +98,7 @@ pub(super) fn alerts_failure() -> Failure {
     };
     let alert = |instance: &str, line| ShownAlert {
         line,
+        entry: None,
         state: AlertState::Firing,
         labels: vec![
             ("alertname".to_owned(), "Down".to_owned()),

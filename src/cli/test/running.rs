@@ -2,7 +2,7 @@
 
 use regex::Regex;
 
-use crate::replay::run::RunOptions;
+use crate::replay::run::{RuleAt, RunOptions};
 
 /// The options.
 #[derive(clap::Args)]
@@ -18,6 +18,44 @@ pub(super) struct RunningArgs {
     /// Evaluate as a Prometheus with this feature flag does; may be given several times, or a list with commas
     #[arg(long, value_name = "FEATURE", value_delimiter = ',')]
     enable_feature: Vec<String>,
+
+    /// Explain failures, or a rule at a time (`--explain=ALERT@TIME`): what each part of its expression was worth
+    #[arg(long, value_name = "RULE@TIME", num_args = 0..=1, require_equals = true, default_missing_value = "", value_parser = asked)]
+    explain: Vec<Asked>,
+
+    /// Print all series at the end of each test, and how long it took, on standard error
+    #[arg(long)]
+    pub(super) debug: bool,
+}
+
+/// What is to be explained.
+#[derive(Clone)]
+enum Asked {
+    Failures,
+    Rule(RuleAt),
+}
+
+impl Asked {
+    fn rule(&self) -> Option<&RuleAt> {
+        match self {
+            Asked::Failures => None,
+            Asked::Rule(rule) => Some(rule),
+        }
+    }
+}
+
+/// A rule at a time, written `RULE@TIME`; all failures where nothing is written.
+fn asked(text: &str) -> Result<Asked, String> {
+    if text.is_empty() {
+        return Ok(Asked::Failures);
+    }
+    let form = "write RULE@TIME, such as HighErrorRate@12m";
+    let (rule, time) = text.rsplit_once('@').ok_or(form)?;
+    let at_ms = promql_syntax::parse_duration(time).map_err(|_| form)?;
+    Ok(Asked::Rule(RuleAt {
+        rule: rule.to_owned(),
+        at_ms,
+    }))
 }
 
 /// The flags that change how expressions are evaluated.
@@ -37,6 +75,9 @@ impl RunningArgs {
             run: self.run.clone(),
             ignore_unknown_fields: self.ignore_unknown_fields,
             delayed_name_removal: self.enable_feature.iter().any(|f| f == DELAYED_NAME_REMOVAL),
+            explain_failures: self.explain.iter().any(|asked| matches!(asked, Asked::Failures)),
+            explain: self.explain.iter().filter_map(Asked::rule).cloned().collect(),
+            dump: self.debug,
             ..RunOptions::default()
         }
     }

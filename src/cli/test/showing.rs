@@ -90,6 +90,16 @@ impl ShowingArgs {
     }
 }
 
+/// Prints what promtool prints with `--debug`: the series of each test at its end, and how long it took.
+pub(super) fn debug(outcomes: &[TestOutcome]) {
+    for outcome in outcomes {
+        let Some(dump) = &outcome.dump else { continue };
+        eprintln!("DEBUG: Starting test {}", outcome.name);
+        eprint!("DEBUG: {dump}");
+        eprintln!("DEBUG: Test {} finished, took {:?}", outcome.name, outcome.took);
+    }
+}
+
 fn write_junit(path: &Path, outcomes: &[TestOutcome]) -> io::Result<()> {
     let mut out = BufWriter::new(File::create(path)?);
     report::outcomes(
@@ -127,6 +137,8 @@ pub(super) fn with_unreadable(unreadable: &[Diagnostic], outcomes: &[TestOutcome
             failures: failures.collect(),
             alerts: Vec::new(),
             remarks: Vec::new(),
+            explanations: Vec::new(),
+            dump: None,
             took: Duration::ZERO,
             trace: None,
         });

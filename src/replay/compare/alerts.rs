@@ -5,6 +5,7 @@ mod message;
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use promql_engine::Labels;
 
@@ -61,6 +62,7 @@ pub(in crate::replay) struct Comparison {
 /// An alert that is expected.
 struct Wanted<'t> {
     line: usize,
+    entry: Range<usize>,
     state: AlertState,
     labels: Wants<'t>,
     annotations: Wants<'t>,
@@ -77,6 +79,7 @@ impl<'t> Wanted<'t> {
         }
         Wanted {
             line,
+            entry: alert.range.clone(),
             state: alert.state,
             labels,
             annotations: wants(&alert.annotations),
@@ -92,6 +95,7 @@ impl<'t> Wanted<'t> {
     fn pair_with(&self, actual: &SeenAlert, matching: Match) -> AlertPair {
         AlertPair {
             line: Some(self.line),
+            entry: Some(self.entry.clone()),
             expected_state: self.state,
             actual_state: actual.state,
             labels: items::compare(&self.labels, &actual.labels, matching),
@@ -123,6 +127,7 @@ impl<'t> Wanted<'t> {
         };
         ShownAlert {
             line: Some(self.line),
+            entry: Some(self.entry.clone()),
             state: self.state,
             labels: shown(&self.labels),
             annotations: shown(&self.annotations),
@@ -260,6 +265,7 @@ fn pair_up(wanted: &[Wanted<'_>], seen: &[SeenAlert], matching: Match) -> Pairin
 fn shown(alert: &SeenAlert) -> ShownAlert {
     ShownAlert {
         line: None,
+        entry: None,
         state: alert.state,
         labels: alert.labels.clone(),
         annotations: alert.annotations.clone(),

@@ -1,6 +1,8 @@
 //! What an expression was to return beside what it returned, compared as promtool compares it where nothing else is
 //! asked for.
 
+use std::ops::Range;
+
 use promql_engine::gofmt;
 use promql_engine::series_notation::histogram;
 use promql_engine::{Labels, Sample, SampleValue};
@@ -23,6 +25,7 @@ pub(in crate::replay) struct SeenSample {
 #[derive(Debug)]
 pub(in crate::replay) struct Wanted<'t> {
     line: usize,
+    entry: Range<usize>,
     /// The metric as it is shown.
     metric: String,
     labels: Wants<'t>,
@@ -89,6 +92,7 @@ impl SeenSample {
     fn shown(&self) -> ShownSample {
         ShownSample {
             line: None,
+            entry: None,
             metric: self.metric.clone(),
             value: self.value.shown(),
         }
@@ -112,6 +116,7 @@ impl<'t> Wanted<'t> {
         };
         let mut wanted = Wanted {
             line,
+            entry: sample.range.clone(),
             metric: written.trim().to_owned(),
             labels: Vec::new(),
             odd: false,
@@ -172,6 +177,7 @@ impl<'t> Wanted<'t> {
         });
         SamplePair {
             line: Some(self.line),
+            entry: Some(self.entry.clone()),
             metric: actual.metric.clone(),
             labels: items::compare(&self.labels, &actual.labels, rules.matching),
             value,
@@ -191,6 +197,7 @@ impl<'t> Wanted<'t> {
     fn shown(&self) -> ShownSample {
         ShownSample {
             line: Some(self.line),
+            entry: Some(self.entry.clone()),
             metric: self.metric.clone(),
             value: self.value.shown(),
         }

@@ -36,6 +36,7 @@ impl Judge<'_, '_> {
         failure.actual = Some(found.actual);
         failure.difference = Some(Difference::Alerts(found.difference));
         failure.at_ms = Some(at);
+        failure.entry = self.entry(&test.range);
         if !test.is_about_every_alert() {
             failure.rules = self.sources(asked);
         }

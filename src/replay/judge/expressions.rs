@@ -15,6 +15,7 @@ impl Judge<'_, '_> {
         let failure = |message: String| {
             let mut failure = self.failure("promql", message, test.range.start);
             failure.at_ms = Some(at);
+            failure.entry = self.entry(&test.range);
             Some(failure)
         };
         if let Some(error) = expr.parsed.errors.first() {

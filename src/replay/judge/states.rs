@@ -19,6 +19,7 @@ impl Judge<'_, '_> {
         failure.actual = Some(states::actual_text(&highest, schedule));
         failure.at_ms = difference.deviations.first().map(|first| first.from_ms);
         failure.difference = Some(Difference::States(difference));
+        failure.entry = self.entry(&timeline.range);
         failure.timeline = Some(self.states_of(&timeline.alert, failure.at_ms));
         Some(failure)
     }

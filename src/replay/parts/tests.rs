@@ -208,3 +208,25 @@ fn long_expressions_are_not_taken_apart_to_the_end() {
     let expr = parsed(&deep);
     assert_eq!(Parts::of(&deep, &expr).all().len(), 1);
 }
+
+#[test]
+fn outlines_leave_out_what_is_a_part_itself() {
+    for (text, expected) in [
+        ("a", "a"),
+        ("a[5m]", "a[5m]"),
+        ("sum by (n) (a)", "sum by (n) (…)"),
+        ("sum(a) by (n)", "sum(…) by (n)"),
+        ("(a) > (5)", "(…) > (5)"),
+        ("rate(a[5m]) / on (n) b", "… / on (n) …"),
+        ("topk(3, a)", "topk(3, …)"),
+        (
+            "label_replace(a, \"x\", \"y\", \"\", \"\")",
+            "label_replace(…, \"x\", \"y\", \"\", \"\")",
+        ),
+        ("max_over_time(a[1h:5m] offset 1m)", "max_over_time(…)"),
+        ("-a", "-…"),
+    ] {
+        let expr = parsed(text);
+        assert_eq!(Parts::of(text, &expr).outline(0), expected);
+    }
+}

@@ -66,6 +66,7 @@ fn numbers_are_compared_with_their_difference() {
     failure.difference = Some(Difference::Samples(SamplesDifference {
         pairs: vec![SamplePair {
             line: None,
+            entry: None,
             metric: "up{}".to_owned(),
             labels: Vec::new(),
             value: Some(NumberPair {

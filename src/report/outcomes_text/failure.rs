@@ -5,7 +5,7 @@ use std::path::Path;
 
 use similar::{ChangeTag, TextDiff};
 
-use super::{Drawing, difference, place, states};
+use super::{Drawing, difference, explanation, place, states};
 use crate::outcome::{Failure, RuleSource};
 use crate::report::Style;
 
@@ -53,6 +53,9 @@ fn draw(drawing: Drawing, path: &Path, failure: &Failure, out: &mut dyn Write) -
     }
     if let Some(timeline) = &failure.timeline {
         states::draw(style, timeline, out)?;
+    }
+    for explained in &failure.explanations {
+        explanation::draw(style, explained, "      ", out)?;
     }
     Ok(())
 }

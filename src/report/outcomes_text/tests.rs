@@ -106,6 +106,7 @@ fn on_a_terminal_colours_say_the_same() {
 fn samples_differ_with_numbers() {
     let pair = |metric: &str, expected, actual| SamplePair {
         line: Some(20),
+        entry: None,
         metric: metric.to_owned(),
         labels: vec![same("__name__", "a")],
         value: Some(NumberPair {
@@ -132,11 +133,13 @@ fn samples_differ_with_numbers() {
         ],
         missing: vec![ShownSample {
             line: Some(22),
+            entry: None,
             metric: "a{job=\"z\"}".to_owned(),
             value: "1".to_owned(),
         }],
         unexpected: vec![ShownSample {
             line: None,
+            entry: None,
             metric: "b".to_owned(),
             value: "7".to_owned(),
         }],
