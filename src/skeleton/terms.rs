@@ -444,3 +444,6 @@ impl Constraint {
             .all(|t| compares(self.op, self.lhs.at(scene, *t), self.rhs.at(scene, *t)))
     }
 }
+
+#[cfg(test)]
+mod tests;
