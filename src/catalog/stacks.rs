@@ -368,21 +368,56 @@ fn add_unclaimed(
     }
 }
 
-/// Whether a word of a job's name or addresses is one of the folders or metrics of source.
+/// Words that say nothing of whose source it is: programs count and time what they do with these, and the jobs that
+/// have them in their names scrape something else.
+const COMMON_WORDS: [&str; 24] = [
+    "http",
+    "https",
+    "grpc",
+    "process",
+    "metrics",
+    "main",
+    "src",
+    "lib",
+    "pkg",
+    "internal",
+    "cmd",
+    "node",
+    "redis",
+    "postgres",
+    "postgresql",
+    "mysql",
+    "mongodb",
+    "kafka",
+    "rabbitmq",
+    "nginx",
+    "elasticsearch",
+    "kube",
+    "dns",
+    "probe",
+];
+
+/// Whether a word of a job's name or addresses is one of the folders or metrics of source, and nothing says that it
+/// scrapes an exporter.
 fn shares_words(job: &Candidate, metrics: &[&Metric]) -> bool {
     fn words(text: &str) -> impl Iterator<Item = &str> {
         let words = text.split(|c: char| !c.is_alphanumeric());
-        words.filter(|word| word.len() > 2 && !word.chars().all(|c| c.is_ascii_digit()))
+        words.filter(|word| {
+            let is_number = word.chars().all(|c| c.is_ascii_digit());
+            word.len() > 2 && !is_number && !COMMON_WORDS.contains(word)
+        })
     }
     let known: BTreeSet<&str> = metrics
         .iter()
         .flat_map(|metric| {
             let path = origin_path(metric).and_then(Path::to_str).unwrap_or_default();
-            words(path).chain(words(&metric.name).take(1))
+            let first = metric.name.split('_').next().unwrap_or_default();
+            words(path).chain(words(first))
         })
         .collect();
     let own = std::iter::once(&job.name).chain(&job.addresses);
-    own.flat_map(|text| words(text)).any(|word| known.contains(word))
+    let own: BTreeSet<&str> = own.flat_map(|text| words(text)).collect();
+    !own.contains("exporter") && own.iter().any(|word| known.contains(word))
 }
 
 fn origin_path(metric: &Metric) -> Option<&Path> {

@@ -252,3 +252,22 @@ fn what_the_settings_name_must_be_there() {
         assert!(wrong[0].message.starts_with(message), "{}", wrong[0].message);
     }
 }
+
+#[test]
+fn source_is_a_job_s_own_only_where_names_say_so() {
+    let cases = [
+        ("backend", "backend:8000", Extent::Most),
+        ("celery-workers", "worker:9540", Extent::Most),
+        ("celery", "celery-exporter:9808", Extent::Some),
+        ("cadvisor", "cadvisor:8080", Extent::Some),
+        ("blackbox-http", "probe:9115", Extent::Some),
+    ];
+    let code =
+        "from prometheus_client import Gauge\nA = Gauge('celery_depth', 'h')\nB = Gauge('http_open', 'h')\n";
+    for (job, target, extent) in cases {
+        let config =
+            format!("scrape_configs: [{{job_name: {job}, static_configs: [{{targets: ['{target}']}}]}}]\n");
+        let tree = tree(&[("prometheus.yml", &config), ("backend/metrics.py", code)]);
+        assert_eq!(tree.catalogs().stacks()[0].catalog.extent(), extent, "{job}");
+    }
+}
