@@ -33,7 +33,7 @@ fn faults(validator: &Validator, text: &str) -> Vec<String> {
 
 #[test]
 fn shipped_schemas_are_those_that_are_printed() {
-    for format in ["tests", "settings"] {
+    for format in ["tests", "settings", "catalog"] {
         let output = Command::new(env!("CARGO_BIN_EXE_rulecheck"))
             .args(["schema", format])
             .output()
@@ -82,6 +82,16 @@ fn fixtures_and_examples_of_the_docs_fit() {
         }
     }
     assert!(checked > 10, "{checked} files");
+    let catalog = validator("catalog");
+    for path in files_of("src/catalog/exporters", ".json") {
+        let text = fs::read_to_string(&path).expect("text");
+        assert_eq!(
+            faults(&catalog, &text),
+            Vec::<String>::new(),
+            "{}",
+            path.display()
+        );
+    }
     let own = fs::read_to_string(root().join("rulecheck.yml")).expect("settings");
     assert_eq!(faults(&validator("settings"), &own), Vec::<String>::new());
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 
 use super::{BROKEN, OK};
+use crate::catalog::recorded;
 use crate::model::format::{Shape, json_schema};
 use crate::model::{settings, unit_tests};
 
@@ -22,6 +23,8 @@ enum Format {
     Tests,
     /// rulecheck.yml.
     Settings,
+    /// Catalogs of a program's metrics.
+    Catalog,
 }
 
 impl Format {
@@ -29,6 +32,7 @@ impl Format {
         match self {
             Format::Tests => &unit_tests::FILE,
             Format::Settings => &settings::SETTINGS,
+            Format::Catalog => &recorded::CATALOG_FILE,
         }
     }
 }

@@ -32,7 +32,10 @@ fn member() -> impl Strategy<Value = (Interval, f64)> {
     })
 }
 
-const ARITHMETIC: [(BinaryOp, fn(f64, f64) -> f64); 7] = [
+/// An operator with what it does to two numbers.
+type Operation<T> = (BinaryOp, fn(f64, f64) -> T);
+
+const ARITHMETIC: [Operation<f64>; 7] = [
     (BinaryOp::Add, |a, b| a + b),
     (BinaryOp::Sub, |a, b| a - b),
     (BinaryOp::Mul, |a, b| a * b),
@@ -42,7 +45,7 @@ const ARITHMETIC: [(BinaryOp, fn(f64, f64) -> f64); 7] = [
     (BinaryOp::Atan2, gomath::atan2),
 ];
 
-const COMPARISONS: [(BinaryOp, fn(f64, f64) -> bool); 6] = [
+const COMPARISONS: [Operation<bool>; 6] = [
     (BinaryOp::Eq, |a, b| a == b),
     (BinaryOp::Ne, |a, b| a != b),
     (BinaryOp::Lt, |a, b| a < b),
