@@ -3,6 +3,7 @@
 //! This room knows how findings and outcomes look; it knows nothing of rules, tests or how either was found.
 
 mod coverage;
+mod explanation_json;
 mod findings_checkstyle;
 mod findings_github;
 mod findings_gitlab;

@@ -26,6 +26,8 @@ pub fn files_read(file: &TestFile<'_>) -> Vec<PathBuf> {
                 Err(_) => {}
             }
         }
+        let configs = tests.tests.iter().filter_map(|test| test.alertmanager.as_ref());
+        paths.extend(configs.chain(&tests.alertmanager).map(beside));
         let series = tests.tests.iter().flat_map(|test| &test.input_series);
         paths.extend(series.flat_map(|series| series.files()).map(beside));
     }
@@ -40,7 +42,7 @@ mod tests {
     #[test]
     fn rule_files_and_data_are_read() {
         let tests = test_file(
-            "rule_files: [missing.yml, ../rules.yml, 'no*.yml']\ntests:\n- input_series:\n  - {series: up, values: 1}\n  \
+            "rule_files: [missing.yml, ../rules.yml, 'no*.yml']\nalertmanager: am.yml\ntests:\n- input_series:\n  - {series: up, values: 1}\n  \
              - csv: data/a.csv\n  - metrics: [{file: b.prom}, {file: c.prom, at: 5m}]\n  - tsdb_dump: d.txt\n",
         );
         let file = TestFile::UnitTests {
@@ -57,6 +59,7 @@ mod tests {
                 "file.yml",
                 "missing.yml",
                 "../rules.yml",
+                "am.yml",
                 "data/a.csv",
                 "b.prom",
                 "c.prom",

@@ -6,8 +6,9 @@ use serde::Serialize;
 
 use super::TestSummary;
 use super::coverage::{self, CoverageJson};
+use super::explanation_json::{ExplanationJson, explanation};
 use super::mutation::{self, MutationJson};
-use crate::outcome::{Failure, Measures, Remark, TestOutcome, Timeline};
+use crate::outcome::{Failure, Measures, Remark, RuleSource, TestOutcome, Timeline};
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -28,6 +29,8 @@ struct Test<'a> {
     alerts: &'a [String],
     failures: Vec<FailureJson<'a>>,
     remarks: Vec<RemarkJson<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    explanations: Vec<ExplanationJson<'a>>,
 }
 
 #[derive(Serialize)]
@@ -44,8 +47,19 @@ struct FailureJson<'a> {
     actual: Option<&'a str>,
     line: Option<usize>,
     column: Option<usize>,
+    at_ms: Option<i64>,
+    rules: Vec<RuleJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timeline: Option<Vec<Span>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    explanations: Vec<ExplanationJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct RuleJson<'a> {
+    name: &'a str,
+    path: String,
+    line: usize,
 }
 
 #[derive(Serialize)]
@@ -92,6 +106,7 @@ fn test(outcome: &TestOutcome) -> Test<'_> {
         alerts: &outcome.alerts,
         failures: outcome.failures.iter().map(failure).collect(),
         remarks: outcome.remarks.iter().map(remark).collect(),
+        explanations: outcome.explanations.iter().map(explanation).collect(),
     }
 }
 
@@ -103,7 +118,18 @@ fn failure(failure: &Failure) -> FailureJson<'_> {
         actual: failure.actual.as_deref(),
         line: failure.line,
         column: failure.column,
+        at_ms: failure.at_ms,
+        rules: failure.rules.iter().map(rule).collect(),
         timeline: failure.timeline.as_ref().map(spans),
+        explanations: failure.explanations.iter().map(explanation).collect(),
+    }
+}
+
+fn rule(rule: &RuleSource) -> RuleJson<'_> {
+    RuleJson {
+        name: &rule.name,
+        path: rule.path.display().to_string(),
+        line: rule.line,
     }
 }
 

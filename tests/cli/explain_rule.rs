@@ -160,6 +160,33 @@ fn rules_are_explained_at_a_time_on_demand() {
 }
 
 #[test]
+fn explanations_are_data_too() {
+    let run = folder().run(&[
+        "test",
+        "--explain",
+        "--explain=HighErrorRate@16m",
+        "--format",
+        "json",
+    ]);
+    let json: serde_json::Value = serde_json::from_str(&run.out).expect("JSON");
+    let test = &json["tests"][0];
+    let failure = &test["failures"][0];
+    assert_eq!(failure["at_ms"], 540_000);
+    assert_eq!(failure["rules"][0]["name"], "HighErrorRate");
+    let explained = &failure["explanations"][0];
+    assert_eq!(explained["rule"], "HighErrorRate");
+    assert_eq!(explained["parts"][0]["worth"]["series"]["count"], 0);
+    assert_eq!(explained["parts"][1]["why"], "0 is not > 0.05");
+    assert_eq!(explained["after"]["at_ms"], 720_000);
+    let asked = &test["explanations"][0];
+    assert_eq!(asked["at_ms"], 960_000);
+    assert_eq!(
+        asked["parts"][0]["worth"]["series"]["first"][0]["metric"],
+        "{job=\"api\"}"
+    );
+}
+
+#[test]
 fn debug_dumps_the_series_of_each_test() {
     let tests = "\
 evaluation_interval: 1m30s
