@@ -9,7 +9,6 @@ use super::inputs::{self, Inputs};
 use super::{BROKEN, FOUND, OK, refuse};
 use crate::diagnostic::Diagnostic;
 use crate::model::rules::RuleFile;
-use crate::model::text::Text;
 use crate::model::unit_tests::UnitTestFile;
 use crate::project::{Project, ProjectFile};
 use crate::replay::run::rule_paths;
@@ -192,11 +191,7 @@ impl Tested {
     }
 
     fn add(&mut self, tests: &UnitTestFile) {
-        let asserted = tests.tests.iter().flat_map(|test| &test.alert_rule_test);
-        let names: BTreeSet<&str> = asserted
-            .filter_map(|test| test.alertname.as_ref())
-            .map(Text::as_str)
-            .collect();
+        let names: BTreeSet<&str> = tests.tests.iter().flat_map(|test| test.alert_names()).collect();
         for path in rule_paths(tests) {
             let path = inputs::canonical(&path);
             self.alerts

@@ -111,21 +111,9 @@ impl<'t> Case<'t> {
 
     /// The names of the alerts of which something is asserted, each once.
     fn alerts(self) -> Vec<String> {
-        let at_times = self.test.alert_rule_test.iter().flat_map(|test| {
-            let own = test.alertname.as_ref().filter(|_| !test.is_about_every_alert());
-            let own = own.map(Text::as_str).into_iter();
-            own.chain(test.exp_alerts.iter().filter_map(|alert| alert.name()))
-        });
-        let over_time = self.test.timeline.iter().map(|timeline| &timeline.alert);
-        let told = self.test.receivers.iter().filter_map(|t| t.alert.as_ref());
-        let over_time = over_time.chain(&self.test.never_fires).chain(told);
-        let over_time = over_time.filter_map(|alert| alert.name.as_deref());
         let mut seen = HashSet::new();
-        at_times
-            .chain(over_time)
-            .filter(|name| seen.insert(*name))
-            .map(str::to_owned)
-            .collect()
+        let names = self.test.alert_names().filter(|name| seen.insert(*name));
+        names.map(str::to_owned).collect()
     }
 
     fn judge(self, rules: &[&RuleFile]) -> Result<Verdict, Fault> {

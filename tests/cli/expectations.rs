@@ -265,6 +265,17 @@ fn faults_of_parameters() {
         let is_it = |found: &String| found.starts_with(expected);
         assert!(found.iter().any(is_it), "{fields}: {found:?}");
     }
+    // A short file cannot make a long one.
+    let long = format!(
+        "parameters: [{{a: {}}}]\nmatch: '{}'",
+        "x".repeat(100_000),
+        "${a}".repeat(10_000)
+    );
+    let found = faults(&long);
+    assert!(
+        found[0].contains("the rows make more text than there is room for"),
+        "{found:?}"
+    );
     // The other rows are judged.
     let fields = format!("parameters: [{{wait: 4m}}, {{wait: 5 m}}]\n{test}");
     let folder = Folder::with(&[("rules.yml", RULES), ("it.test.yml", &file(&fields))]);

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::alert_selector::AlertSelector;
-use super::alerts::{self, AlertTest};
+use super::alerts::{self, AlertTest, ExpectedAlert};
 use super::expected::{self, Match, read_match};
 use super::input::{self, InputSeries};
 use super::input_fields;
@@ -84,6 +84,19 @@ impl TestGroup {
         let mut selectors = timelines.chain(&self.never_fires).chain(told);
         self.alert_rule_test.iter().any(|test| test.is_about(name))
             || selectors.any(|selector| selector.chooses_name(name))
+    }
+
+    /// The names of the alerts of which it asserts something, as far as they are written out.
+    pub fn alert_names(&self) -> impl Iterator<Item = &str> {
+        let at_times = self.alert_rule_test.iter().flat_map(|test| {
+            let own = test.alertname.as_ref().filter(|_| !test.is_about_every_alert());
+            let own = own.map(Text::as_str).into_iter();
+            own.chain(test.exp_alerts.iter().filter_map(ExpectedAlert::name))
+        });
+        let timelines = self.timeline.iter().map(|timeline| &timeline.alert);
+        let told = self.receivers.iter().filter_map(|test| test.alert.as_ref());
+        let selectors = timelines.chain(&self.never_fires).chain(told);
+        at_times.chain(selectors.filter_map(|selector| selector.name.as_deref()))
     }
 
     /// A test that could not be read.

@@ -13,6 +13,11 @@ use crate::source::{Entry, Node, NodeKind};
 /// The key of the table.
 pub(super) const KEY: &str = "parameters";
 
+/// The most bytes that the rows of a test may take together.
+const MOST_BYTES: usize = 256 << 20;
+/// What a value takes besides its text, in bytes.
+const VALUE_BYTES: usize = 128;
+
 /// A row of the table.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -53,15 +58,32 @@ pub(super) fn read_rows(
     if rows.is_empty() || faults.filter(|d| d.severity == Severity::Error).count() > 0 {
         return vec![TestGroup::unread(node.place(), number)];
     }
-    let mut used = HashSet::new();
+    let mut used = Used::default();
     let mut tests = Vec::with_capacity(rows.len());
     let mut found: Vec<(Diagnostic, Vec<usize>)> = Vec::new();
     for (at, row) in rows.iter().enumerate() {
         let mut own = Vec::new();
         let mut inner = Reader::new(reader.file, reader.consumer, &mut own);
         inner.ignore_unknown_fields = reader.ignore_unknown_fields;
-        let node = substituted_test(&mut inner, node, row, &mut used);
-        tests.extend(read_group(&mut inner, &node, number, outer, Some(row.clone())));
+        let substituted = substituted_test(&mut inner, node, row, &mut used);
+        if used.bytes > MOST_BYTES {
+            let message = "the rows make more text than there is room for: the test cannot run";
+            let help = "Make several tests of it, with fewer rows or shorter values.";
+            reader.error(
+                codes::INVALID_VALUE,
+                first_line(reader.file, row.range.clone()),
+                message,
+                help,
+            );
+            return vec![TestGroup::unread(node.place(), number)];
+        }
+        tests.extend(read_group(
+            &mut inner,
+            &substituted,
+            number,
+            outer,
+            Some(row.clone()),
+        ));
         for diagnostic in own {
             match found.iter_mut().find(|(known, _)| known.is_same_as(&diagnostic)) {
                 Some((_, rows)) => rows.push(at),
@@ -81,8 +103,17 @@ pub(super) fn read_rows(
         }
         reader.diagnostics.push(diagnostic);
     }
-    report_unused(reader, &rows, &used);
+    report_unused(reader, &rows, &used.names);
     tests
+}
+
+/// What the rows of a test have come to.
+#[derive(Default)]
+struct Used {
+    /// The parameters that a text names.
+    names: HashSet<String>,
+    /// How much text there is.
+    bytes: usize,
 }
 
 /// A parameter that is used nowhere may make rows that test the same.
@@ -151,7 +182,7 @@ fn is_name(text: &str) -> bool {
 }
 
 /// The test with the values of a row in its texts.
-fn substituted_test(reader: &mut Reader<'_>, node: &Node, row: &Row, used: &mut HashSet<String>) -> Node {
+fn substituted_test(reader: &mut Reader<'_>, node: &Node, row: &Row, used: &mut Used) -> Node {
     let mut substitution = Substitution { reader, row, used };
     let NodeKind::Mapping(entries) = &node.kind else {
         return node.clone();
@@ -169,7 +200,7 @@ fn substituted_test(reader: &mut Reader<'_>, node: &Node, row: &Row, used: &mut 
 struct Substitution<'s, 'r> {
     reader: &'s mut Reader<'r>,
     row: &'s Row,
-    used: &'s mut HashSet<String>,
+    used: &'s mut Used,
 }
 
 impl Substitution<'_, '_> {
@@ -190,11 +221,23 @@ impl Substitution<'_, '_> {
             }
             NodeKind::Scalar(scalar) if scalar.text.contains("${") => {
                 let replacements = self.replacements(node, &scalar.text);
-                NodeKind::Scalar(scalar.replaced(&replacements))
+                match self.may_make(scalar.text.len() + VALUE_BYTES) {
+                    true => NodeKind::Scalar(scalar.replaced(&replacements)),
+                    false => NodeKind::Sequence(Vec::new()),
+                }
             }
-            NodeKind::Scalar(scalar) => NodeKind::Scalar(scalar.clone()),
+            NodeKind::Scalar(scalar) => match self.may_make(scalar.text.len() + VALUE_BYTES) {
+                true => NodeKind::Scalar(scalar.clone()),
+                false => NodeKind::Sequence(Vec::new()),
+            },
         };
         Node { kind, ..node.clone() }
+    }
+
+    /// Whether there is room for so much text more.
+    fn may_make(&mut self, bytes: usize) -> bool {
+        self.used.bytes = self.used.bytes.saturating_add(bytes);
+        self.used.bytes <= MOST_BYTES
     }
 
     /// What is to stand in place of `${name}` and `$${`.
@@ -217,7 +260,10 @@ impl Substitution<'_, '_> {
             let name = &text[start + 2..end];
             match self.row.get(name) {
                 Some(value) => {
-                    self.used.insert(name.to_owned());
+                    self.used.names.insert(name.to_owned());
+                    if !self.may_make(value.as_str().len()) {
+                        break;
+                    }
                     replacements.push((start..end + 1, value.as_str().to_owned()));
                 }
                 None => {
