@@ -56,3 +56,6 @@ fn selected(reads: Option<&[Read]>, writes: &[Writes<'_>]) -> Vec<usize> {
         .filter(|number| may_read(&writes[*number]))
         .collect()
 }
+
+#[cfg(test)]
+mod tests;
