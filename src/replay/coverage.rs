@@ -18,7 +18,7 @@ use super::suite::{Place, Suite, Trial};
 use super::world::World;
 use crate::diagnostic::Location;
 use crate::model::rules;
-use crate::outcome::{Coverage, CoveredRule, Element};
+use crate::outcome::{Coverage, CoveredRule, Element, ElementKind};
 
 /// A rule with what there is to see of it.
 struct Subject<'f> {
@@ -125,12 +125,23 @@ struct Evaluated<'w> {
 
 /// Finds out what the expression of a rule did and what is asserted of the rule.
 fn look(trial: &Trial<'_>, subject: &Subject<'_>, evaluated: &Evaluated<'_>, covered: &mut [bool]) {
-    for (sought, covered) in subject.elements.iter().zip(&mut *covered) {
-        if let Check::Part(part) = &sought.check {
-            *covered = part.is_seen(evaluated.world, evaluated.schedule, evaluated.offset_ms);
+    let look_for = |covered: &mut [bool], first: bool| {
+        for (sought, covered) in subject.elements.iter().zip(covered) {
+            let is_first = matches!(sought.kind, ElementKind::Selected | ElementKind::Absence);
+            if let Check::Part(part) = &sought.check
+                && is_first == first
+            {
+                *covered = part.is_seen(evaluated.world, evaluated.schedule, evaluated.offset_ms);
+            }
         }
-    }
+    };
+    look_for(covered, true);
     let with_data = elements::has_data(&subject.elements, covered);
+    // Where nothing is found, nothing but what is absent can have decided anything.
+    let mut kinds = subject.elements.iter().map(|sought| sought.kind);
+    if with_data || kinds.any(|kind| kind == ElementKind::Absence) {
+        look_for(covered, false);
+    }
     if !with_data {
         return;
     }

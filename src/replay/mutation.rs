@@ -58,7 +58,7 @@ pub(super) fn mutate(suite: &Suite<'_>) -> Mutation {
             trials
         })
         .collect();
-    let fates: Vec<(Option<usize>, Fate)> = work
+    let fates: Vec<Fate> = work
         .par_iter()
         .map(|(number, candidate)| {
             let (place, subject) = &rules[*number];
@@ -77,19 +77,8 @@ pub(super) fn mutate(suite: &Suite<'_>) -> Mutation {
             mutants: Vec::new(),
         })
         .collect();
-    let killed: Vec<series::Kill<'_>> = work
-        .iter()
-        .zip(&fates)
-        .filter_map(|((number, candidate), (trial, _))| {
-            Some(series::Kill {
-                trial: (*trial)?,
-                place: rules[*number].0,
-                changed: &candidate.changed,
-            })
-        })
-        .collect();
-    let (series_removed, idle_series) = series::remove_each(suite, &killed);
-    for ((number, candidate), (_, fate)) in work.into_iter().zip(fates) {
+    let (series_removed, idle_series) = series::remove_each(suite);
+    for ((number, candidate), fate) in work.into_iter().zip(fates) {
         let subject = &rules[number].1;
         let (range, replacement) = candidate.change.in_file(subject);
         mutated[number].mutants.push(Mutant {
@@ -173,17 +162,17 @@ fn canonical(rule: &Rule) -> String {
     )
 }
 
-/// What becomes of a mutant, and the trial that noticed it.
+/// What becomes of a mutant.
 fn fate(
     suite: &Suite<'_>,
     place: Place,
     subject: &Subject<'_>,
     trials: &[usize],
     candidate: &Candidate,
-) -> (Option<usize>, Fate) {
+) -> Fate {
     if let Some((proof, reason)) = &candidate.proof {
         let reason = reason.clone();
-        return (None, Fate::Equivalent { proof, reason });
+        return Fate::Equivalent { proof, reason };
     }
     let killer = trials
         .iter()
@@ -191,9 +180,9 @@ fn fate(
         .find(|trial| suite.notices(*trial, place, &candidate.changed));
     if let Some(trial) = killer {
         let by = suite.trials()[trial].name();
-        return (killer, Fate::Killed { by });
+        return Fate::Killed { by };
     }
-    let remedy = match remedy::find(suite, place, subject, &candidate.changed) {
+    let remedy = match remedy::find(suite, trials, place, subject, &candidate.changed) {
         Some(remedy) => remedy,
         None if trials.is_empty() => Remedy::Test,
         None => Remedy::Input(candidate.input.clone().unwrap_or_else(|| {
@@ -203,7 +192,7 @@ fn fate(
             )
         })),
     };
-    (None, Fate::Survived { remedy })
+    Fate::Survived { remedy }
 }
 
 #[cfg(test)]

@@ -117,13 +117,6 @@ impl<'f> Suite<'f> {
         numbers
     }
 
-    /// The tests that see a rule, whatever they assert.
-    pub(super) fn seeing(&self, place: Place) -> impl Iterator<Item = &Trial<'f>> {
-        self.trials
-            .iter()
-            .filter(move |trial| trial.documents.contains(&place.document))
-    }
-
     /// All tests.
     pub(super) fn trials(&self) -> &[Trial<'f>] {
         &self.trials

@@ -13,9 +13,10 @@ use crate::replay::suite::{Changed, Place, Suite};
 /// How long the series are watched beyond the last assertion of their test, in milliseconds, besides the rule's `for`.
 const BEYOND_MS: i64 = 10 * 60_000;
 
-/// Looks for the assertion.
+/// Looks for the assertion among the tests whose assertions depend on the rule.
 pub(super) fn find(
     suite: &Suite<'_>,
+    trials: &[usize],
     place: Place,
     subject: &Subject<'_>,
     changed: &Changed,
@@ -28,7 +29,7 @@ pub(super) fn find(
             .as_ref()
             .map_or(0, |hold| hold.value.min(BEYOND_MS * 24));
     let mut later = None;
-    for trial in suite.seeing(place) {
+    for trial in trials.iter().map(|number| &suite.trials()[*number]) {
         let Ok(schedule) = Schedule::of(trial.case.file, trial.case.test) else {
             continue;
         };
