@@ -119,7 +119,7 @@ impl<'e> Matching<'e> {
         if !self.on && one_is_closed {
             // What one side surely lacks, matched series of the other lack too.
             let own: Vec<String> = labels.named().map(|(name, _)| name.to_owned()).collect();
-            let own = own.iter().map(String::as_str);
+            let own = own.iter().map(String::as_str).chain(compared);
             let free = self.labels.iter().copied().chain([METRIC_NAME]);
             labels = labels.only(own.chain(free));
         }

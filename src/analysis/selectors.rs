@@ -11,7 +11,7 @@ use super::quantity::{Kind, Quantity};
 use super::values::LabelValues;
 use super::walk::Walk;
 use super::why::Why;
-use crate::catalog::{Bounds, Extent, Knowledge, SeriesFacts, SeriesKind, Variant};
+use crate::catalog::{Bounds, Extent, Knowledge, Origin, SeriesFacts, SeriesKind, Variant};
 
 /// What is known of some of the series of one name.
 #[derive(Clone, Debug)]
@@ -109,12 +109,16 @@ fn by_name(walk: &Walk<'_>, name: &str) -> Option<Vec<Known>> {
     let mut known = Vec::new();
     if let Some(series) = exposed {
         let trusted = likely || series.knowledge == Knowledge::Complete;
-        known.extend(
-            series
-                .variants
-                .iter()
-                .map(|variant| of_variant(walk, series, variant, trusted)),
-        );
+        // Of what rules record more is known than the catalog says.
+        let is_recorded = |variant: &&Variant| {
+            let origin = variant.metric.map(|id| &walk.catalog.metric(id).origin);
+            matches!(origin, Some(Origin::Rule(_)))
+        };
+        let others = series
+            .variants
+            .iter()
+            .filter(|variant| recorded.is_empty() || !is_recorded(variant));
+        known.extend(others.map(|variant| of_variant(walk, series, variant, trusted)));
     }
     if likely || all_is_known {
         known.extend(recorded.iter().cloned());

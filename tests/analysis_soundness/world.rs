@@ -32,7 +32,7 @@ const POOL: [&str; 5] = ["a", "b", "c", "200", "500"];
 
 impl World {
     pub(crate) fn generate(random: &mut Random) -> World {
-        let complete = random.chance(2, 3);
+        let complete = random.chance(1, 2);
         let catalog = catalog(random, complete);
         let mut storage = Storage::new();
         let mut names = Vec::new();
@@ -52,8 +52,10 @@ impl World {
             }
             if !complete && variant_is_declared(&series.variants) && random.chance(1, 2) {
                 // Somebody else exposes the name too, as what he likes.
-                let labels = stranger(random, &series.name);
-                fill(random, &mut storage, &labels, SeriesKind::Unknown, Bounds::ANY);
+                for _ in 0..1 + random.below(3) {
+                    let labels = stranger(random, &series.name);
+                    fill(random, &mut storage, &labels, SeriesKind::Unknown, Bounds::ANY);
+                }
             }
         }
         names.push("missing".to_owned());
@@ -175,8 +177,9 @@ fn labels(random: &mut Random, name: &str, variant: &Variant) -> Labels {
 
 fn stranger(random: &mut Random, name: &str) -> Labels {
     let mut pairs = vec![("__name__", name)];
+    let few = random.pick(&[2, 4, 8]);
     for label in ["job", "instance", "code", "path", "le", "extra"] {
-        if random.chance(1, 2) {
+        if random.chance(1, few) {
             pairs.push((label, random.pick(&POOL)));
         }
     }
