@@ -29,12 +29,11 @@ const LOOKS_PER_SEARCH: u32 = 10;
 pub(super) fn run(args: &Args) -> u8 {
     let mut known = Known::default();
     let mut changed: Option<BTreeSet<PathBuf>> = None;
-    let mut watched = BTreeSet::new();
+    // What was last seen of the files: whatever is otherwise later has changed since.
+    let mut seen = Stamps::new();
     loop {
-        let started = Instant::now();
-        // What changes while the tests are run has changed after this.
-        let (began, before) = (SystemTime::now(), stamps(&watched));
-        watched = match Files::find(&args.inputs) {
+        let (started, began) = (Instant::now(), SystemTime::now());
+        let watched = match Files::find(&args.inputs) {
             Ok(files) => known.round(args, &files, changed.as_ref(), started),
             Err(message) => {
                 clear();
@@ -42,7 +41,8 @@ pub(super) fn run(args: &Args) -> u8 {
                 known.reads.values().flatten().cloned().collect()
             }
         };
-        changed = Some(wait(&args.inputs, &watched, began, before));
+        let change = wait(&args.inputs, &watched, began, seen);
+        (changed, seen) = (Some(change.0), change.1);
     }
 }
 
@@ -142,14 +142,14 @@ fn stamps(paths: &BTreeSet<PathBuf>) -> Stamps {
     paths.iter().map(|path| (path.clone(), stamp(path))).collect()
 }
 
-/// Waits until files change, come or go, and then until no more do. Answers which have. `before` is what is known of
+/// Waits until files change, come or go, and then until no more do. Answers which have, and what was seen last. `before` is what is known of
 /// some of the files from when the last round began; the others have changed where they did since then.
 fn wait(
     inputs: &Inputs,
     watched: &BTreeSet<PathBuf>,
     began: SystemTime,
     before: Stamps,
-) -> BTreeSet<PathBuf> {
+) -> (BTreeSet<PathBuf>, Stamps) {
     let mut known = stamps(watched);
     for stamp in known.values_mut() {
         *stamp = stamp.filter(|(modified, _)| *modified < began);
@@ -175,7 +175,7 @@ fn wait(
             thread::sleep(QUIET);
             let later = stamps(watched);
             if later == now {
-                return changed;
+                return (changed, later);
             }
             changed.extend(differences(&now, &later));
             now = later;
