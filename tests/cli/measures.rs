@@ -174,7 +174,7 @@ fn survivors_come_with_what_would_have_noticed() {
       ✗ job:up:min  0/5 killed
       ✗ JobDown     0/6 killed
 
-    1 of 2 input series can be taken out, and nothing notices: `--format json` lists them
+    1 of 2 input series can be taken out, and their tests still pass: `--format json` lists them
 
     28 mutants of 3 rules: 11 killed, 17 survived, score 39.2 %
     "#);

@@ -226,6 +226,6 @@ fn idle_series(mutation: &Mutation, out: &mut dyn Write) -> io::Result<()> {
     let (idle, all) = (mutation.idle_series.len(), mutation.series_removed);
     writeln!(
         out,
-        "{idle} of {all} input series can be taken out, and nothing notices: `--format json` lists them\n"
+        "{idle} of {all} input series can be taken out, and their tests still pass: `--format json` lists them\n"
     )
 }
