@@ -1,5 +1,5 @@
-//! Typed documents that keep the place of everything in them. This room knows source text and PromQL syntax;
-//! it knows nothing of what is right or wrong beyond what the formats themselves demand.
+//! Typed documents that keep the place of everything in them. This room knows source text, PromQL syntax
+//! and which states an alert has; it knows nothing of what is right or wrong beyond what the formats themselves demand.
 
 pub mod alertmanager;
 pub mod compose;
