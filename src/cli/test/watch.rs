@@ -33,15 +33,19 @@ pub(super) fn run(args: &Args) -> u8 {
     let mut seen = Stamps::new();
     loop {
         let (started, began) = (Instant::now(), SystemTime::now());
+        let mut there = BTreeSet::new();
         let watched = match Files::find(&args.inputs) {
-            Ok(files) => known.round(args, &files, changed.as_ref(), started),
+            Ok(files) => {
+                there.extend(files.found.files.iter().map(|file| key(&file.path)));
+                known.round(args, &files, changed.as_ref(), started)
+            }
             Err(message) => {
                 clear();
                 super::refuse(&message);
                 known.reads.values().flatten().cloned().collect()
             }
         };
-        let change = wait(&args.inputs, &watched, began, seen);
+        let change = wait(&args.inputs, &watched, &there, began, seen);
         (changed, seen) = (Some(change.0), change.1);
     }
 }
@@ -142,17 +146,23 @@ fn stamps(paths: &BTreeSet<PathBuf>) -> Stamps {
     paths.iter().map(|path| (path.clone(), stamp(path))).collect()
 }
 
-/// Waits until files change, come or go, and then until no more do. Answers which have, and what was seen last. `before` is what is known of
-/// some of the files from when the last round began; the others have changed where they did since then.
+/// Waits until files change, come or go, and then until no more do. Answers which have, and what was seen last.
+/// `there` are the files that the last round found, and `before` is what is known of some from when it began; the
+/// others have changed where they did since then.
 fn wait(
     inputs: &Inputs,
     watched: &BTreeSet<PathBuf>,
+    there: &BTreeSet<PathBuf>,
     began: SystemTime,
     before: Stamps,
 ) -> (BTreeSet<PathBuf>, Stamps) {
     let mut known = stamps(watched);
-    for stamp in known.values_mut() {
-        *stamp = stamp.filter(|(modified, _)| *modified < began);
+    for (path, stamp) in &mut known {
+        *stamp = match *stamp {
+            // What was there when the round began and is gone by now has changed, too.
+            None if there.contains(path) => Some((SystemTime::UNIX_EPOCH, 0)),
+            stamp => stamp.filter(|(modified, _)| *modified < began),
+        };
     }
     known.extend(before.into_iter().filter(|(path, _)| watched.contains(path)));
     let before = known;
