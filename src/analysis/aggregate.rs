@@ -160,11 +160,20 @@ fn picked(presence: Presence, number: Interval) -> Presence {
     }
 }
 
+/// Sums begin with zero, and `0 + -0` is `0`.
+fn from_zero(samples: Interval) -> Interval {
+    match samples.contains(-0.0) {
+        true => samples.hull(Interval::point(0.0)),
+        false => samples,
+    }
+}
+
 /// The sum of one value or more, up to `most`.
 pub(super) fn sum(samples: Interval, most: f64, trust: Trust) -> Interval {
     if !samples.has_numbers() {
         return samples;
     }
+    let samples = from_zero(samples);
     let lo = if samples.lo() < 0.0 {
         samples.lo() * most
     } else {
@@ -188,9 +197,10 @@ pub(super) fn sum(samples: Interval, most: f64, trust: Trust) -> Interval {
 
 /// The average of some values.
 pub(super) fn average(samples: Interval, trust: Trust) -> Interval {
-    if !samples.has_numbers() || samples.single().is_some_and(|only| only == 0.0) {
+    if !samples.has_numbers() {
         return samples;
     }
+    let samples = from_zero(samples);
     let mut average = samples;
     if trust == Trust::Proven {
         average = match samples.lo() < 0.0 && samples.hi() > 0.0 {

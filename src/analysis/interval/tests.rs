@@ -55,7 +55,7 @@ const COMPARISONS: [Operation<bool>; 6] = [
 ];
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1000))]
+    #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn operations_stay_within_the_operation_on_intervals((a, x) in member(), (b, y) in member()) {
