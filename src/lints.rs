@@ -3,9 +3,12 @@
 //! A lint sees the project and builds diagnostics; it never reads a file. To add one, copy a file, add a
 //! line to [`REGISTRY`], and write its page in `docs/lints/`: the page holds the examples that test it.
 
+mod analyses;
+mod comparison;
 mod duplicate_group;
 mod duplicate_rule;
 mod invalid_name;
+mod label_gone;
 mod levels;
 mod needless_regex;
 mod promql_feature;
@@ -14,6 +17,7 @@ mod required;
 mod run;
 mod script_syntax;
 mod series_notation;
+mod sides_never_match;
 mod suppress;
 mod template_syntax;
 
@@ -27,6 +31,7 @@ use crate::model::settings::Settings;
 use crate::model::unit_tests::{TestGroup, UnitTestFile};
 use crate::project::Project;
 
+pub use analyses::{Analyses, Known};
 pub use levels::{Levels, LintOption, OptionKind};
 pub use run::{Options, refusals, run};
 
@@ -40,6 +45,8 @@ pub struct Context<'p> {
     pub levels: &'p Levels,
     /// Whether the project is all that there is, rather than files that were named.
     pub whole: bool,
+    /// What is known of the expressions.
+    pub analyses: Analyses<'p>,
     /// The current day.
     pub today: Date,
 }
@@ -147,6 +154,10 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &needless_regex::NeedlessRegex,
     &required::RequiredLabel,
     &required::RequiredAnnotation,
+    &comparison::NeverTrue,
+    &comparison::AlwaysTrue,
+    &sides_never_match::SidesNeverMatch,
+    &label_gone::LabelGone,
     &script_syntax::ScriptSyntax,
 ];
 

@@ -7,7 +7,8 @@ use jiff::ZonedDateTime;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::{Context, Levels, Lint, REGISTRY, RuleAt, suppress};
+use super::{Analyses, Context, Levels, Lint, REGISTRY, RuleAt, suppress};
+use crate::catalog::Catalogs;
 use crate::diagnostic::Diagnostic;
 use crate::model::Document;
 use crate::model::dashboard::Dashboard;
@@ -30,11 +31,18 @@ pub struct Options {
 /// Runs all lints. Findings come in the order of files and places, those of reading among them; what is known is left
 /// out.
 pub fn run(project: &Project, options: &Options) -> Vec<Diagnostic> {
+    // What the settings name and cannot be read is reported where catalogs are asked for.
+    let catalogs = Catalogs::new(project, &[], &options.settings);
+    let catalogs = catalogs.or_else(|_| Catalogs::new(project, &[], &Settings::default()));
     let cx = &Context {
         project,
         settings: &options.settings,
         levels: &options.levels,
         whole: options.whole,
+        analyses: catalogs.map_or_else(
+            |_| Analyses::default(),
+            |catalogs| Analyses::of(project, &catalogs),
+        ),
         today: ZonedDateTime::now().date(),
     };
     let on = REGISTRY
@@ -62,6 +70,7 @@ pub fn refusals(project: &Project) -> Vec<Diagnostic> {
         settings: &options.settings,
         levels: &options.levels,
         whole: false,
+        analyses: Analyses::default(),
         today: Date::default(),
     };
     let mut found = run_these(&refusing.collect::<Vec<_>>(), cx);

@@ -1,0 +1,192 @@
+//! `comparison-never-true` and `comparison-always-true`: a comparison whose outcome does not depend on the data.
+
+use std::sync::Arc;
+
+use promql_syntax::ast::{BinaryExpr, BinaryOp, Expr, ExprKind};
+
+use super::analyses::{Known, finding, with_reasons};
+use super::{Context, Lint, RuleAt, describe};
+use crate::analysis::quantity::Kind;
+use crate::analysis::{Interval, Verdict, Why};
+use crate::diagnostic::Diagnostic;
+use crate::model::dashboard::{Dashboard, Target};
+use crate::model::rules::Expression;
+use crate::source::SourceFile;
+
+/// See the module.
+pub(super) struct NeverTrue;
+
+/// See the module.
+pub(super) struct AlwaysTrue;
+
+impl Lint for NeverTrue {
+    describe!(
+        "comparison-never-true",
+        Error,
+        "a comparison that no value can make true, so that nothing comes of it"
+    );
+
+    fn looks_beyond(&self) -> bool {
+        true
+    }
+
+    fn rule(&self, cx: &Context<'_>, RuleAt { file, rule, .. }: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
+        if let Some(expr) = &rule.expr {
+            never(self.code(), cx, &file.file, expr, found);
+        }
+    }
+
+    fn target(&self, cx: &Context<'_>, board: &Dashboard, target: &Target, found: &mut Vec<Diagnostic>) {
+        never(self.code(), cx, &board.file, &target.expr, found);
+    }
+}
+
+impl Lint for AlwaysTrue {
+    describe!(
+        "comparison-always-true",
+        Warning,
+        "a comparison that every value makes true, so that it says nothing"
+    );
+
+    fn looks_beyond(&self) -> bool {
+        true
+    }
+
+    fn rule(&self, cx: &Context<'_>, RuleAt { file, rule, .. }: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
+        if let Some(expr) = rule.expr.as_ref().filter(|_| rule.alert.is_some()) {
+            always(self.code(), cx, &file.file, expr, found);
+        }
+    }
+}
+
+/// A comparison that filters, with what is known of its sides.
+struct Comparison<'k> {
+    written: &'k Expr,
+    left: Interval,
+    right: Interval,
+    why: Why,
+}
+
+/// The comparisons of an expression that come out like this, whatever the data, and how sure that is.
+fn outcomes<'e>(
+    known: &Known<'_>,
+    expr: &'e Expression,
+    verdict: Verdict,
+) -> Vec<(crate::diagnostic::Severity, &'e BinaryExpr, Comparison<'e>)> {
+    let nodes = expr.parsed.expr.nodes();
+    let found = nodes.into_iter().filter_map(|node| {
+        let ExprKind::Binary(binary) = &node.kind else {
+            return None;
+        };
+        if binary.bool_modifier.is_some() || !binary.op.is_comparison() {
+            return None;
+        }
+        let comes_out = |facts: &crate::analysis::Facts| {
+            (facts.verdict == Some(verdict) && facts.mismatches.is_empty()).then(|| facts.why_value.clone())
+        };
+        let (severity, why) = known.shown(node, comes_out)?;
+        let analysis = match severity {
+            crate::diagnostic::Severity::Error => &known.proven,
+            _ => &known.likely,
+        };
+        let why = match why.is_empty() {
+            true => analysis.facts(node).why_presence.clone(),
+            false => why,
+        };
+        let comparison = Comparison {
+            written: node,
+            left: analysis.facts(&binary.lhs).value,
+            right: analysis.facts(&binary.rhs).value,
+            why,
+        };
+        Some((severity, binary, comparison))
+    });
+    found.collect()
+}
+
+/// A side of a comparison: what it is, or can be.
+fn side(interval: Interval) -> String {
+    let shown = interval.to_string();
+    match shown.strip_prefix('=') {
+        Some(number) => number.to_owned(),
+        None => shown,
+    }
+}
+
+fn never(
+    code: &'static str,
+    cx: &Context<'_>,
+    file: &Arc<SourceFile>,
+    expr: &Expression,
+    found: &mut Vec<Diagnostic>,
+) {
+    let Some(known) = cx.analyses.get(expr) else {
+        return;
+    };
+    for (severity, binary, comparison) in outcomes(known, expr, Verdict::Never) {
+        let Comparison {
+            written,
+            left,
+            right,
+            why,
+        } = comparison;
+        let (left, right, op) = (side(left), side(right), binary.op.text());
+        let message = format!("this is never true: the left side is {left}, the right side {right}");
+        let finding = finding(code, severity, message, file, expr, written.span)
+            .with_label(format!("{left} {op} {right}"))
+            .with_help("Nothing comes of this part of the expression. Compare with a value that the other side can reach.");
+        found.push(with_reasons(finding, &why, file, expr));
+    }
+}
+
+fn always(
+    code: &'static str,
+    cx: &Context<'_>,
+    file: &Arc<SourceFile>,
+    expr: &Expression,
+    found: &mut Vec<Diagnostic>,
+) {
+    let Some(known) = cx.analyses.get(expr) else {
+        return;
+    };
+    for (_, binary, comparison) in outcomes(known, expr, Verdict::Always) {
+        let Comparison {
+            written,
+            left,
+            right,
+            why,
+        } = comparison;
+        if asks_whether_there_is_any(known, binary) {
+            continue;
+        }
+        let (left, right, op) = (side(left), side(right), binary.op.text());
+        let message = format!("this is true of every value: the left side is {left}, the right side {right}");
+        let finding = finding(
+            code,
+            crate::diagnostic::Severity::Warning,
+            message,
+            file,
+            expr,
+            written.span,
+        )
+        .with_label(format!("{left} {op} {right}"))
+        .with_help("It filters nothing out. Compare with a value that tells good from bad, or leave it out.");
+        found.push(with_reasons(finding, &why, file, expr));
+    }
+}
+
+/// `count(…) > 0`, `absent(…) == 1`, `ALERTS == 1`: it says that there is something, which is a way of putting it.
+fn asks_whether_there_is_any(known: &Known<'_>, binary: &BinaryExpr) -> bool {
+    let facts = known.likely.facts(&binary.lhs);
+    let counts =
+        matches!(facts.quantity.kind, Kind::Number) && facts.value.has_numbers() && facts.value.lo() >= 1.0;
+    let exists = counts || facts.value.single() == Some(1.0);
+    let limit = known.likely.facts(&binary.rhs).value.single();
+    exists
+        && match binary.op {
+            BinaryOp::Gt | BinaryOp::Ne => limit == Some(0.0),
+            BinaryOp::Ge => limit.is_some_and(|limit| limit <= 1.0),
+            BinaryOp::Eq => limit == Some(1.0),
+            _ => false,
+        }
+}
