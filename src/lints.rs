@@ -21,15 +21,20 @@ mod sides_never_match;
 mod suppress;
 mod template_syntax;
 
+use std::path::Path;
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
+use crate::catalog::{Catalog, Catalogs};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::model::ScriptFile;
-use crate::model::dashboard::{Dashboard, Target};
-use crate::model::rules::{Group, Rule, RuleFile};
+use crate::model::dashboard::{Dashboard, Panel, Target};
+use crate::model::rules::{Expression, Group, Rule, RuleFile};
 use crate::model::settings::Settings;
 use crate::model::unit_tests::{TestGroup, UnitTestFile};
 use crate::project::Project;
+use crate::source::SourceFile;
 
 pub use analyses::{Analyses, Known};
 pub use levels::{Levels, LintOption, OptionKind};
@@ -45,10 +50,19 @@ pub struct Context<'p> {
     pub levels: &'p Levels,
     /// Whether the project is all that there is, rather than files that were named.
     pub whole: bool,
+    /// The metrics that are known.
+    pub catalogs: &'p Catalogs,
     /// What is known of the expressions.
     pub analyses: Analyses<'p>,
     /// The current day.
     pub today: Date,
+}
+
+impl<'p> Context<'p> {
+    /// The metrics that are known where a file belongs.
+    pub fn catalog(&self, path: &Path) -> &'p Catalog {
+        self.catalogs.of(path)
+    }
 }
 
 /// A rule where it stands.
@@ -60,6 +74,37 @@ pub struct RuleAt<'p> {
     pub group: &'p Group,
     /// The rule.
     pub rule: &'p Rule,
+}
+
+/// A query of a dashboard where it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct TargetAt<'p> {
+    /// Its dashboard.
+    pub board: &'p Dashboard,
+    /// Its panel.
+    pub panel: &'p Panel,
+    /// The query.
+    pub target: &'p Target,
+}
+
+/// An expression of a rule or a dashboard where it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct ExpressionAt<'p> {
+    /// Its file.
+    pub file: &'p Arc<SourceFile>,
+    /// The expression.
+    pub expr: &'p Expression,
+    /// What it is for.
+    pub place: Place<'p>,
+}
+
+/// What an expression is for.
+#[derive(Clone, Copy, Debug)]
+pub enum Place<'p> {
+    /// A rule evaluates it.
+    Rule(RuleAt<'p>),
+    /// A dashboard shows it.
+    Target(TargetAt<'p>),
 }
 
 /// Something that can be wrong. A lint is described by one line ([`describe!`]) and implements the methods for what
@@ -87,6 +132,11 @@ pub trait Lint: Sync {
         false
     }
 
+    /// Whether it is on where the settings do not name it.
+    fn is_on(&self) -> bool {
+        true
+    }
+
     /// What it can be told in the settings.
     fn options(&self) -> &'static [LintOption] {
         &[]
@@ -101,8 +151,14 @@ pub trait Lint: Sync {
     /// Looks at one rule.
     fn rule(&self, _cx: &Context<'_>, _at: RuleAt<'_>, _found: &mut Vec<Diagnostic>) {}
 
+    /// Looks at the expression of one rule, or at one query of a dashboard.
+    fn expression(&self, _cx: &Context<'_>, _at: ExpressionAt<'_>, _found: &mut Vec<Diagnostic>) {}
+
+    /// Looks at one dashboard.
+    fn dashboard(&self, _cx: &Context<'_>, _board: &Dashboard, _found: &mut Vec<Diagnostic>) {}
+
     /// Looks at one query of a dashboard.
-    fn target(&self, _cx: &Context<'_>, _board: &Dashboard, _target: &Target, _found: &mut Vec<Diagnostic>) {}
+    fn target(&self, _cx: &Context<'_>, _at: TargetAt<'_>, _found: &mut Vec<Diagnostic>) {}
 
     /// Looks at one test.
     fn test(&self, _cx: &Context<'_>, _file: &UnitTestFile, _test: &TestGroup, _found: &mut Vec<Diagnostic>) {

@@ -6,7 +6,10 @@ mod shared;
 
 use std::collections::BTreeMap;
 
-use rulecheck::diagnostic::Severity;
+use rulecheck::catalog::Catalogs;
+use rulecheck::diagnostic::{Diagnostic, Severity};
+use rulecheck::lints::Options;
+use rulecheck::model::settings::Settings;
 use rulecheck::project::Project;
 use rulecheck::source::discover::{FoundFile, discover};
 use shared::shared;
@@ -16,6 +19,11 @@ fn load(folder: &str) -> Option<Project> {
     let found = discover(&folder, std::slice::from_ref(&folder), &[], &[]).expect("no globs");
     assert!(found.errors.is_empty(), "{:?}", found.errors);
     Some(Project::load(&found.files, false))
+}
+
+fn lint(project: &Project, options: &Options) -> Vec<Diagnostic> {
+    let catalogs = Catalogs::new(project, &[], &Settings::default()).expect("nothing is set");
+    rulecheck::lints::run(project, &catalogs, options)
 }
 
 /// Prometheus takes these files, so there is nothing in them that it refuses.
@@ -31,7 +39,7 @@ fn assert_nothing_refused(project: &Project) {
 /// The alerts that certainly cannot work as they are written, each of which was judged by hand.
 fn assert_hopeless(project: &Project, wanted: &[(&str, usize)]) {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for finding in rulecheck::lints::run(project, &rulecheck::lints::Options::default()) {
+    for finding in lint(project, &Options::default()) {
         if finding.severity == Severity::Error {
             *counts.entry(finding.code).or_default() += 1;
         }
@@ -44,14 +52,11 @@ fn assert_mends(project: &Project) {
     let options = rulecheck::lints::Options::default();
     let folder = tempfile::tempdir().expect("a temporary folder");
     let mut mended = 0;
-    for (number, file) in rulecheck::fix::mend(&rulecheck::lints::run(project, &options))
-        .iter()
-        .enumerate()
-    {
+    for (number, file) in rulecheck::fix::mend(&lint(project, &options)).iter().enumerate() {
         let path = folder.path().join(format!("{number}.yml"));
         std::fs::write(&path, &file.text).expect("a file");
         let again = Project::load(&[FoundFile { path, named: true }], false);
-        let mut left = rulecheck::lints::run(&again, &options);
+        let mut left = lint(&again, &options);
         left.retain(|finding| finding.fix.is_some());
         left.extend(rulecheck::lints::refusals(&again));
         let left = left

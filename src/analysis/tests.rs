@@ -280,27 +280,3 @@ fn recorded_series_are_as_their_expressions() {
         );
     }
 }
-
-#[test]
-fn the_work_grows_with_the_size_only() {
-    let wide = |n: usize| {
-        let group = vec!["sum by (a, b) (rate(x_total{a=\"1\"}[5m]))"; 20].join(" or ");
-        vec![format!("({group})"); n / 20].join(" or ")
-    };
-    let deep = |n: usize| format!("{}x{}", "abs(".repeat(n / 20), ")".repeat(n / 20));
-    // The least of several times: other programs take the processor now and then.
-    let seconds = |text: &str| {
-        let expr = parse_valid(text, &ParseOptions::ALL).expect("an expression");
-        let runs = (0..7).map(|_| {
-            let start = std::time::Instant::now();
-            analyse(&expr, &Catalog::default(), &Context::new(Trust::Likely));
-            start.elapsed().as_secs_f64()
-        });
-        runs.fold(f64::INFINITY, f64::min)
-    };
-    for (name, make) in [("wide", &wide as &dyn Fn(usize) -> String), ("deep", &deep)] {
-        let (small, large) = (seconds(&make(200)), seconds(&make(2000)));
-        // Ten times the size; far from ten times ten.
-        assert!(large < small * 60.0 + 0.5, "{name}: {small} s, {large} s");
-    }
-}

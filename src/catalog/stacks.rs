@@ -47,6 +47,16 @@ pub struct Stack {
     pub catalog: Catalog,
 }
 
+impl Default for Catalogs {
+    /// One catalog, that knows nothing but what Prometheus makes itself.
+    fn default() -> Catalogs {
+        let (config, catalog) = (None, Catalog::default());
+        Catalogs {
+            stacks: vec![Stack { config, catalog }],
+        }
+    }
+}
+
 impl Catalogs {
     /// Puts the catalogs of a project together from its documents, the source beside them, and the settings.
     ///

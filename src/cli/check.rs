@@ -83,7 +83,11 @@ fn checked(args: &Args) -> Result<u8, String> {
     let options = args.inputs.lint_options()?;
     let load = || Project::load(&found.files, args.inputs.skip_unrecognised);
     let mut project = load();
-    let mut findings = lints::run(&project, &options);
+    let lint = |project: &Project| {
+        let catalogs = args.inputs.catalogs(project, &found)?;
+        Ok::<_, String>(lints::run(project, &catalogs, &options))
+    };
+    let mut findings = lint(&project)?;
     if args.fix {
         let mended = fix::mend(&findings);
         if args.diff {
@@ -91,7 +95,7 @@ fn checked(args: &Args) -> Result<u8, String> {
         }
         save(&mended)?;
         project = load();
-        findings = lints::run(&project, &options);
+        findings = lint(&project)?;
     }
     if let Some(revision) = &args.changed_since {
         let known = since::retain_new(&args.inputs, revision, &options, &mut findings)?;

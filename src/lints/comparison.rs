@@ -5,11 +5,10 @@ use std::sync::Arc;
 use promql_syntax::ast::{BinaryExpr, BinaryOp, Expr, ExprKind};
 
 use super::analyses::{Known, finding, with_reasons};
-use super::{Context, Lint, RuleAt, describe};
+use super::{Context, ExpressionAt, Lint, RuleAt, describe};
 use crate::analysis::quantity::Kind;
 use crate::analysis::{Interval, Verdict, Why};
 use crate::diagnostic::Diagnostic;
-use crate::model::dashboard::{Dashboard, Target};
 use crate::model::rules::Expression;
 use crate::source::SourceFile;
 
@@ -30,14 +29,8 @@ impl Lint for NeverTrue {
         true
     }
 
-    fn rule(&self, cx: &Context<'_>, RuleAt { file, rule, .. }: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
-        if let Some(expr) = &rule.expr {
-            never(self.code(), cx, &file.file, expr, found);
-        }
-    }
-
-    fn target(&self, cx: &Context<'_>, board: &Dashboard, target: &Target, found: &mut Vec<Diagnostic>) {
-        never(self.code(), cx, &board.file, &target.expr, found);
+    fn expression(&self, cx: &Context<'_>, at: ExpressionAt<'_>, found: &mut Vec<Diagnostic>) {
+        never(self.code(), cx, at.file, at.expr, found);
     }
 }
 

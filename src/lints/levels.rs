@@ -102,7 +102,10 @@ impl Levels {
 
     /// Whether a lint is off.
     pub fn is_off(&self, code: &str) -> bool {
-        self.level(code) == Some(None)
+        match self.level(code) {
+            Some(level) => level.is_none(),
+            None => REGISTRY.iter().any(|lint| lint.code() == code && !lint.is_on()),
+        }
     }
 
     /// What an option of a lint holds, as it is written.

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use promql_syntax::{ErrorKind, ParseError};
 
-use super::{Context, Lint, RuleAt, describe};
+use super::{Context, ExpressionAt, Lint, Place, describe};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::dashboard::{Dashboard, Target};
 use crate::model::rules::Expression;
 use crate::model::unit_tests::{TestGroup, UnitTestFile};
 use crate::source::SourceFile;
@@ -25,25 +24,23 @@ impl Lint for PromqlSyntax {
         true
     }
 
-    fn rule(&self, _: &Context<'_>, RuleAt { file, rule, .. }: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
-        if let Some(expr) = &rule.expr {
-            self.expression(&file.file, expr, "Prometheus refuses the file", found);
-        }
-    }
-
-    fn target(&self, _: &Context<'_>, dashboard: &Dashboard, target: &Target, found: &mut Vec<Diagnostic>) {
-        self.expression(&dashboard.file, &target.expr, "the panel shows an error", found);
+    fn expression(&self, _: &Context<'_>, at: ExpressionAt<'_>, found: &mut Vec<Diagnostic>) {
+        let consequence = match at.place {
+            Place::Rule(_) => "Prometheus refuses the file",
+            Place::Target(_) => "the panel shows an error",
+        };
+        self.report(at.file, at.expr, consequence, found);
     }
 
     fn test(&self, _: &Context<'_>, file: &UnitTestFile, test: &TestGroup, found: &mut Vec<Diagnostic>) {
         for expr in test.promql_expr_test.iter().filter_map(|t| t.expr.as_ref()) {
-            self.expression(&file.file, expr, "the test fails", found);
+            self.report(&file.file, expr, "the test fails", found);
         }
     }
 }
 
 impl PromqlSyntax {
-    fn expression(
+    fn report(
         &self,
         file: &Arc<SourceFile>,
         expr: &Expression,

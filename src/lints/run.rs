@@ -7,7 +7,7 @@ use jiff::ZonedDateTime;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::{Analyses, Context, Levels, Lint, REGISTRY, RuleAt, suppress};
+use super::{Analyses, Context, ExpressionAt, Levels, Lint, Place, REGISTRY, RuleAt, TargetAt, suppress};
 use crate::catalog::Catalogs;
 use crate::diagnostic::Diagnostic;
 use crate::model::Document;
@@ -30,19 +30,14 @@ pub struct Options {
 
 /// Runs all lints. Findings come in the order of files and places, those of reading among them; what is known is left
 /// out.
-pub fn run(project: &Project, options: &Options) -> Vec<Diagnostic> {
-    // What the settings name and cannot be read is reported where catalogs are asked for.
-    let catalogs = Catalogs::new(project, &[], &options.settings);
-    let catalogs = catalogs.or_else(|_| Catalogs::new(project, &[], &Settings::default()));
+pub fn run(project: &Project, catalogs: &Catalogs, options: &Options) -> Vec<Diagnostic> {
     let cx = &Context {
         project,
         settings: &options.settings,
         levels: &options.levels,
         whole: options.whole,
-        analyses: catalogs.map_or_else(
-            |_| Analyses::default(),
-            |catalogs| Analyses::of(project, &catalogs),
-        ),
+        catalogs,
+        analyses: Analyses::of(project, catalogs),
         today: ZonedDateTime::now().date(),
     };
     let on = REGISTRY
@@ -70,6 +65,7 @@ pub fn refusals(project: &Project) -> Vec<Diagnostic> {
         settings: &options.settings,
         levels: &options.levels,
         whole: false,
+        catalogs: &Catalogs::default(),
         analyses: Analyses::default(),
         today: Date::default(),
     };
@@ -121,7 +117,13 @@ fn rules_with(lint: &dyn Lint, cx: &Context<'_>, file: &RuleFile, found: &mut Ve
     for group in &file.groups {
         for rule in &group.rules {
             let before = found.len();
-            lint.rule(cx, RuleAt { file, group, rule }, found);
+            let at = RuleAt { file, group, rule };
+            lint.rule(cx, at, found);
+            if let Some(expr) = &rule.expr {
+                let place = Place::Rule(at);
+                let file = &file.file;
+                lint.expression(cx, ExpressionAt { file, expr, place }, found);
+            }
             for diagnostic in &mut found[before..] {
                 diagnostic.group = Some(group.name().to_owned());
                 diagnostic.rule = Some(rule.name().to_owned());
@@ -132,10 +134,18 @@ fn rules_with(lint: &dyn Lint, cx: &Context<'_>, file: &RuleFile, found: &mut Ve
 
 fn dashboard_with(lint: &dyn Lint, cx: &Context<'_>, board: &Dashboard, found: &mut Vec<Diagnostic>) {
     let title = board.title.as_ref().map(|t| t.as_str().to_owned());
+    let before = found.len();
+    lint.dashboard(cx, board, found);
+    for diagnostic in &mut found[before..] {
+        diagnostic.group = title.clone();
+    }
     for panel in &board.panels {
         let before = found.len();
         for target in &panel.targets {
-            lint.target(cx, board, target, found);
+            let at = TargetAt { board, panel, target };
+            lint.target(cx, at, found);
+            let (file, expr, place) = (&board.file, &target.expr, Place::Target(at));
+            lint.expression(cx, ExpressionAt { file, expr, place }, found);
         }
         for diagnostic in &mut found[before..] {
             diagnostic.group = title.clone();

@@ -1,16 +1,11 @@
 //! `sides-never-match`: an operation between two vectors whose series cannot have the labels in common that it goes by.
 
-use std::sync::Arc;
-
 use promql_syntax::ast::{BinaryOp, ExprKind};
 
 use super::analyses::finding;
-use super::{Context, Lint, RuleAt, describe};
+use super::{Context, ExpressionAt, Lint, describe};
 use crate::analysis::{Facts, LabelValues, Mismatch};
 use crate::diagnostic::Diagnostic;
-use crate::model::dashboard::{Dashboard, Target};
-use crate::model::rules::Expression;
-use crate::source::SourceFile;
 
 /// See the module.
 pub(super) struct SidesNeverMatch;
@@ -26,25 +21,8 @@ impl Lint for SidesNeverMatch {
         true
     }
 
-    fn rule(&self, cx: &Context<'_>, RuleAt { file, rule, .. }: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
-        if let Some(expr) = &rule.expr {
-            self.expression(cx, &file.file, expr, found);
-        }
-    }
-
-    fn target(&self, cx: &Context<'_>, board: &Dashboard, target: &Target, found: &mut Vec<Diagnostic>) {
-        self.expression(cx, &board.file, &target.expr, found);
-    }
-}
-
-impl SidesNeverMatch {
-    fn expression(
-        &self,
-        cx: &Context<'_>,
-        file: &Arc<SourceFile>,
-        expr: &Expression,
-        found: &mut Vec<Diagnostic>,
-    ) {
+    fn expression(&self, cx: &Context<'_>, at: ExpressionAt<'_>, found: &mut Vec<Diagnostic>) {
+        let ExpressionAt { file, expr, .. } = at;
         let Some(known) = cx.analyses.get(expr) else {
             return;
         };

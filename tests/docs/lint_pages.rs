@@ -7,6 +7,8 @@
 use std::fs;
 use std::path::Path;
 
+use rulecheck::catalog::Catalogs;
+use rulecheck::catalog::code::{self, Language};
 use rulecheck::diagnostic::{Code, Diagnostic};
 use rulecheck::lints::{self, Levels, Options};
 use rulecheck::model::settings;
@@ -40,10 +42,11 @@ fn bytes(language: &str, text: &str) -> Vec<u8> {
 /// The files of an example: names and content.
 type Files = Vec<(String, Vec<u8>)>;
 
-/// What is found in an example. A `rulecheck.yml` in it holds its settings; with one, the files are all that there is.
-fn findings(files: &Files) -> Vec<Finding> {
+/// What the example of a code shows of it, and of faults in its files. A `rulecheck.yml` in it holds its settings; with
+/// one, the files are all that there is.
+fn findings(code: &str, files: &Files) -> Vec<Finding> {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let mut found = Vec::new();
+    let (mut found, mut source) = (Vec::new(), Vec::new());
     let mut options = Options::default();
     for (name, content) in files {
         let path = folder.path().join(name);
@@ -54,13 +57,24 @@ fn findings(files: &Files) -> Vec<Finding> {
             options.levels = Levels::of(&settings).unwrap_or_else(|e| panic!("{e:?}"));
             options.settings = settings;
             options.whole = true;
+        } else if Language::of(&path).is_some() {
+            source.push(path);
         } else {
             found.push(FoundFile { path, named: true });
         }
     }
-    let found = lints::run(&Project::load(&found, false), &options);
-    found
+    let project = Project::load(&found, false);
+    let catalogs = Catalogs::new(&project, &code::load(&source), &options.settings);
+    let catalogs = catalogs.unwrap_or_else(|e| panic!("{e:?}"));
+    let lint = |code: &str| lints::REGISTRY.iter().find(|lint| lint.code() == code);
+    // What other lints say is not what the page is about.
+    let about = |finding: &Diagnostic| {
+        let refused = lint(finding.code).is_none_or(|lint| lint.is_refusal());
+        finding.code == code || refused || lint(code).is_none()
+    };
+    lints::run(&project, &catalogs, &options)
         .into_iter()
+        .filter(about)
         .map(|finding| (relative(&finding, folder.path()), finding))
         .collect()
 }
@@ -96,7 +110,7 @@ fn assert_clean(code: &str, example: &Files) {
     let found = if example.is_empty() {
         Vec::new()
     } else {
-        findings(example)
+        findings(code, example)
     };
     assert!(found.is_empty(), "{code}: {}", show(&found));
 }
@@ -127,7 +141,7 @@ fn page(code: &str, summary: &str, page: &str) -> String {
                 out.push_str(&body);
             }
             None if info == "text" && !example.is_empty() => {
-                let found = findings(&std::mem::take(&mut example));
+                let found = findings(code, &std::mem::take(&mut example));
                 assert!(!found.is_empty(), "{code}: nothing is found above\n{body}");
                 shown |= found.iter().any(|(_, d)| d.code == code);
                 out.push_str(&show(&found));

@@ -28,7 +28,8 @@ pub(super) fn retain_new(
     let found = inputs.find_before(&before)?;
     let project = Project::load(&found.files, true);
     let mut known: HashMap<Identity, usize> = HashMap::new();
-    for finding in lints::run(&project, options) {
+    let catalogs = inputs.catalogs(&project, &found)?;
+    for finding in lints::run(&project, &catalogs, options) {
         let path = relative(finding.primary.location.file.path(), &tree);
         *known.entry(identity(&finding, path)).or_default() += 1;
     }
