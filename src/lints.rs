@@ -10,14 +10,20 @@ mod duplicate_rule;
 mod invalid_name;
 mod label_gone;
 mod levels;
+mod long_interval;
+mod needless_for;
 mod needless_regex;
 mod promql_feature;
 mod promql_syntax;
+mod ranges;
 mod required;
 mod run;
+mod schedule;
 mod script_syntax;
 mod series_notation;
+mod short_range;
 mod sides_never_match;
+mod subquery_resolution;
 mod suppress;
 mod template_syntax;
 
@@ -214,6 +220,12 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &comparison::AlwaysTrue,
     &sides_never_match::SidesNeverMatch,
     &label_gone::LabelGone,
+    &short_range::ShortRange,
+    &subquery_resolution::SubqueryResolution,
+    &long_interval::RangeBelowInterval,
+    &long_interval::LongInterval,
+    &needless_for::ForBelowInterval,
+    &needless_for::NeedlessFor,
     &script_syntax::ScriptSyntax,
 ];
 

@@ -43,6 +43,8 @@ pub struct Catalogs {
 pub struct Stack {
     /// The file of the configuration; none where the project has none.
     pub config: Option<PathBuf>,
+    /// Time between evaluations of groups that set none, in milliseconds; none where there is no configuration.
+    pub evaluation_interval: Option<i64>,
     /// The metrics.
     pub catalog: Catalog,
 }
@@ -50,9 +52,13 @@ pub struct Stack {
 impl Default for Catalogs {
     /// One catalog, that knows nothing but what Prometheus makes itself.
     fn default() -> Catalogs {
-        let (config, catalog) = (None, Catalog::default());
+        let nothing = Stack {
+            config: None,
+            evaluation_interval: None,
+            catalog: Catalog::default(),
+        };
         Catalogs {
-            stacks: vec![Stack { config, catalog }],
+            stacks: vec![nothing],
         }
     }
 }
@@ -89,6 +95,7 @@ impl Catalogs {
             };
             Stack {
                 config: parts.config.map(|config| config.file.path().to_owned()),
+                evaluation_interval: parts.config.map(evaluation_interval),
                 catalog: parts.catalog(&given),
             }
         });
@@ -99,13 +106,18 @@ impl Catalogs {
 
     /// The catalog that rules and dashboards in a file ask.
     pub fn of(&self, path: &Path) -> &Catalog {
+        &self.stack_of(path).catalog
+    }
+
+    /// The stack that a file belongs to.
+    pub fn stack_of(&self, path: &Path) -> &Stack {
         let folders: Vec<&Path> = self
             .stacks
             .iter()
             .filter_map(|stack| stack.config.as_deref().map(folder))
             .collect();
         // There is always one.
-        &self.stacks[nearest(&folders, path).unwrap_or(0)].catalog
+        &self.stacks[nearest(&folders, path).unwrap_or(0)]
     }
 
     /// All of them, in the order of the files.
@@ -117,6 +129,12 @@ impl Catalogs {
     pub fn stacks_mut(&mut self) -> &mut [Stack] {
         &mut self.stacks
     }
+}
+
+/// Time between evaluations where a group sets none; zero counts as not written.
+fn evaluation_interval(config: &PrometheusConfig) -> i64 {
+    let written = config.evaluation_interval.as_ref().map(|interval| interval.value);
+    written.filter(|ms| *ms != 0).unwrap_or(DEFAULT_INTERVAL)
 }
 
 fn folder(path: &Path) -> &Path {
@@ -306,10 +324,10 @@ impl Parts<'_> {
 
     /// Adds the series of recording rules, of which no more is said here than that they exist.
     fn add_rules(&self, builder: &mut Builder) {
-        let default = self.config.and_then(|config| config.evaluation_interval.as_ref());
+        let default = self.config.map_or(DEFAULT_INTERVAL, evaluation_interval);
         for file in &self.rules {
             for group in &file.groups {
-                let interval = group.interval.as_ref().or(default).map(|interval| interval.value);
+                let interval = group.interval.as_ref().map(|interval| interval.value);
                 for rule in &group.rules {
                     let Some(name) = &rule.record else { continue };
                     let mut labels = LabelSet::open();
@@ -322,7 +340,7 @@ impl Parts<'_> {
                     }
                     let place = Location::new(&file.file, name.whole(&file.file));
                     let metric = Metric::new(name.as_str(), MetricKind::Unknown, labels, Origin::Rule(place));
-                    builder.recorded(metric, interval.unwrap_or(DEFAULT_INTERVAL));
+                    builder.recorded(metric, interval.filter(|ms| *ms != 0).unwrap_or(default));
                 }
             }
         }
