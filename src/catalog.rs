@@ -14,13 +14,14 @@ mod facts;
 mod job;
 mod labels;
 mod metric;
+mod nearest;
 pub mod recorded;
 mod relabel;
 mod scrape;
 pub mod show;
 mod stacks;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 pub use build::Builder;
 pub use exporters::Exporter;
@@ -36,6 +37,10 @@ pub struct Catalog {
     metrics: Vec<Metric>,
     jobs: Vec<Job>,
     series: BTreeMap<String, SeriesFacts>,
+    /// The metrics of each name: those of histograms are not the names of series.
+    declared: HashMap<String, Vec<MetricId>>,
+    /// What the names of series begin with.
+    first_words: BTreeSet<String>,
     gaps: Vec<code::Gap>,
     complete_jobs: bool,
 }
@@ -69,6 +74,23 @@ impl Catalog {
     /// A metric.
     pub fn metric(&self, id: MetricId) -> &Metric {
         &self.metrics[id.0]
+    }
+
+    /// The metrics that are declared by this name: that of the histogram, where series have longer ones.
+    pub fn declared(&self, name: &str) -> impl Iterator<Item = &Metric> {
+        let ids = self.declared.get(name).map_or(&[][..], Vec::as_slice);
+        ids.iter().map(|id| self.metric(*id))
+    }
+
+    /// The jobs of which it is known that they expose a series whose name begins with the same word, by name.
+    pub fn jobs_alike(&self, name: &str) -> BTreeSet<&str> {
+        let names = self.beginning_with(nearest::first_word(name));
+        let variants = names
+            .filter_map(|name| self.lookup(name))
+            .flat_map(|facts| &facts.variants);
+        variants
+            .filter_map(|variant| Some(self.job(variant.job?).name.as_str()))
+            .collect()
     }
 
     /// The jobs.
@@ -105,6 +127,11 @@ impl Catalog {
         }
     }
 
+    /// Whether there are no jobs but those that are known.
+    pub fn knows_all_jobs(&self) -> bool {
+        self.complete_jobs
+    }
+
     /// How much is known of all names that there can be: as much as of the job of which least is known. A name that
     /// is not in the catalog surely does not exist where this is [`Extent::All`], likely not where it is
     /// [`Extent::Most`], and may well exist otherwise.
@@ -118,12 +145,6 @@ impl Catalog {
                 .unwrap_or(Extent::Nothing),
             false => Extent::Nothing,
         }
-    }
-
-    /// The known name that is closest to one that is not known, if any is close.
-    pub fn nearest(&self, name: &str) -> Option<&str> {
-        let known: Vec<&str> = self.series.keys().map(String::as_str).collect();
-        crate::model::reader::nearest(name, &known)
     }
 }
 

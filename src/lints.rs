@@ -4,6 +4,7 @@
 //! line to [`REGISTRY`], and write its page in `docs/lints/`: the page holds the examples that test it.
 
 mod analyses;
+mod asked;
 mod comparison;
 mod duplicate_group;
 mod duplicate_rule;
@@ -11,6 +12,7 @@ mod invalid_name;
 mod label_gone;
 mod levels;
 mod long_interval;
+mod metric_names;
 mod needless_for;
 mod needless_regex;
 mod promql_feature;
@@ -26,6 +28,7 @@ mod sides_never_match;
 mod subquery_resolution;
 mod suppress;
 mod template_syntax;
+mod unknown_metric;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -226,6 +229,9 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &long_interval::LongInterval,
     &needless_for::ForBelowInterval,
     &needless_for::NeedlessFor,
+    &unknown_metric::UnknownMetric,
+    &metric_names::BareHistogram,
+    &metric_names::CounterSuffix,
     &script_syntax::ScriptSyntax,
 ];
 

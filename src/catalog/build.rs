@@ -1,12 +1,13 @@
 //! Puts a catalog together: what is declared, by whom it is exposed, and the series that come of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::code::Gap;
 use super::facts::{Knowledge, MetricId, SeriesFacts, Variant};
 use super::job::{Extent, Job, JobId};
 use super::labels::{Label, LabelSet};
 use super::metric::{Bounds, DeclaredSeries, Metric, SeriesKind};
+use super::nearest::first_word;
 use super::relabel::{Relabelled, Steps};
 use super::scrape::Scrape;
 use super::{Catalog, builtin};
@@ -21,6 +22,7 @@ pub struct Builder {
     variants: BTreeMap<String, Vec<Variant>>,
     gaps: Vec<Gap>,
     complete_jobs: bool,
+    converts_histograms: bool,
 }
 
 impl Builder {
@@ -43,6 +45,11 @@ impl Builder {
         self.complete_jobs = true;
     }
 
+    /// Says that histograms with buckets may be stored as native ones, under their bare names.
+    pub fn converts_histograms(&mut self) {
+        self.converts_histograms = true;
+    }
+
     /// Says how much is known of what a job's targets expose.
     pub fn set_extent(&mut self, job: JobId, extent: Extent) {
         self.jobs[job.0].extent = extent;
@@ -55,7 +62,8 @@ impl Builder {
 
     /// Adds a metric that these jobs expose. Where there are none, whoever scrapes it is not known, and its series
     /// can have any labels besides its own.
-    pub fn metric(&mut self, metric: Metric, jobs: &[JobId]) -> MetricId {
+    pub fn metric(&mut self, mut metric: Metric, jobs: &[JobId]) -> MetricId {
+        metric.native |= self.converts_histograms;
         let id = MetricId(self.metrics.len());
         for series in metric.series() {
             let buckets = metric.buckets.as_ref().filter(|_| series.kind.has_buckets());
@@ -135,6 +143,15 @@ impl Builder {
         } else {
             Knowledge::Partial
         };
+        let mut declared: HashMap<String, Vec<MetricId>> = HashMap::new();
+        for (at, metric) in self.metrics.iter().enumerate() {
+            declared
+                .entry(metric.name.clone())
+                .or_default()
+                .push(MetricId(at));
+        }
+        let names = self.variants.keys().map(|name| first_word(name).to_owned());
+        let first_words = names.collect();
         let series = self.variants.into_iter().filter_map(|(name, variants)| {
             let knowledge = if builtin::is_builtin(&name) {
                 builtin_knowledge(self.complete_jobs)
@@ -146,6 +163,8 @@ impl Builder {
         });
         Catalog {
             series: series.collect(),
+            declared,
+            first_words,
             metrics: self.metrics,
             jobs: self.jobs,
             gaps: self.gaps,

@@ -1,5 +1,6 @@
 //! The catalogs that rulecheck brings along, recorded from the real programs, and how those are recognised.
 
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use super::recorded::{self, Recorded};
@@ -14,35 +15,83 @@ pub struct Exporter {
     images: &'static [&'static str],
     /// The port that it listens on where nothing else is said.
     port: Option<u16>,
+    /// What the names begin with of metrics that it exposes only where it is told to, or on other systems than the
+    /// one that its catalog was recorded on.
+    optional: &'static [&'static str],
     file: &'static str,
     read: OnceLock<Option<Recorded>>,
 }
 
 macro_rules! exporter {
-    ($name:literal, $images:expr, $port:expr) => {
+    ($name:literal, $images:expr, $port:expr, $optional:expr) => {
         Exporter {
             name: $name,
             images: &$images,
             port: $port,
+            optional: &$optional,
             file: include_str!(concat!("exporters/", $name, ".json")),
             read: OnceLock::new(),
         }
     };
 }
 
+/// Of collectors that are off by default, and of macOS.
+const NODE: [&str; 18] = [
+    "node_devstat_",
+    "node_ethtool_",
+    "node_logind_",
+    "node_memory_compressed_bytes",
+    "node_memory_internal_bytes",
+    "node_memory_numa_",
+    "node_memory_purgeable_bytes",
+    "node_memory_swap_",
+    "node_memory_total_bytes",
+    "node_memory_wired_bytes",
+    "node_network_route",
+    "node_ntp_",
+    "node_perf_",
+    "node_runit_",
+    "node_supervisord_",
+    "node_systemd_",
+    "node_tcp_connection_states",
+    "node_xfrm_",
+];
+
+/// Of remote storage, and of the ways in which targets are found.
+const PROMETHEUS: [&str; 3] = [
+    "prometheus_remote_storage_",
+    "prometheus_sd_",
+    "prometheus_wal_watcher_",
+];
+
+/// Of what flags ask for, and of clusters and sentinels.
+const REDIS: [&str; 9] = [
+    "redis_client_",
+    "redis_cluster_",
+    "redis_count_",
+    "redis_key_",
+    "redis_keys_count",
+    "redis_script_",
+    "redis_sentinel_",
+    "redis_stream_",
+    "redis_total_system_memory_bytes",
+];
+
 /// The programs, in alphabetical order.
 static EXPORTERS: [Exporter; 9] = [
     exporter!(
         "alertmanager",
         ["prom/alertmanager", "prometheus/alertmanager"],
-        Some(9093)
+        Some(9093),
+        [""; 0]
     ),
-    exporter!("client_golang", [""; 0], None),
-    exporter!("flower", ["mher/flower"], Some(5555)),
+    exporter!("client_golang", [""; 0], None, [""; 0]),
+    exporter!("flower", ["mher/flower"], Some(5555), [""; 0]),
     exporter!(
         "node_exporter",
         ["prom/node-exporter", "prometheus/node-exporter"],
-        Some(9100)
+        Some(9100),
+        NODE
     ),
     exporter!(
         "postgres_exporter",
@@ -51,19 +100,27 @@ static EXPORTERS: [Exporter; 9] = [
             "prometheus-community/postgres-exporter",
             "wrouesnel/postgres_exporter"
         ],
-        Some(9187)
+        Some(9187),
+        [
+            "pg_stat_statements_",
+            "pg_stat_wal_receiver_",
+            "pg_xlog_location",
+            "pg_buffercache_"
+        ]
     ),
-    exporter!("prom-client", [""; 0], None),
+    exporter!("prom-client", [""; 0], None, [""; 0]),
     exporter!(
         "prometheus",
         ["prom/prometheus", "prometheus/prometheus"],
-        Some(9090)
+        Some(9090),
+        PROMETHEUS
     ),
-    exporter!("prometheus_client", [""; 0], None),
+    exporter!("prometheus_client", [""; 0], None, [""; 0]),
     exporter!(
         "redis_exporter",
         ["oliver006/redis_exporter", "bitnami/redis-exporter"],
-        Some(9121)
+        Some(9121),
+        REDIS
     ),
 ];
 
@@ -97,6 +154,37 @@ impl Exporter {
         EXPORTERS.iter().find(|exporter| {
             exporter.port == Some(port) && host.split('.').next().is_some_and(|h| h.contains(exporter.name))
         })
+    }
+
+    /// Whether some program exposes such a metric where it is told to, or on some systems.
+    pub fn is_optional(metric: &str) -> bool {
+        let mut optional = EXPORTERS.iter().flat_map(|exporter| exporter.optional);
+        optional.any(|beginning| metric.starts_with(beginning))
+    }
+
+    /// The program that exposes series of this name, those left out whose metrics every program has.
+    pub fn exposing(series: &str) -> Option<&'static Exporter> {
+        static NAMES: OnceLock<HashMap<String, &'static Exporter>> = OnceLock::new();
+        let names = NAMES.get_or_init(|| {
+            let programs = EXPORTERS.iter().filter(|exporter| exporter.port.is_some());
+            let metrics = programs.flat_map(|exporter| {
+                let metrics = exporter.recorded().map_or(&[][..], |recorded| &recorded.metrics);
+                metrics.iter().map(move |metric| (metric, exporter))
+            });
+            let libraries = EXPORTERS.iter().filter(|exporter| exporter.port.is_none());
+            let common: HashSet<&str> = libraries
+                .filter_map(Exporter::recorded)
+                .flat_map(|recorded| &recorded.metrics)
+                .map(|metric| metric.name.as_str())
+                .collect();
+            let own = metrics.filter(|(metric, _)| !common.contains(metric.name.as_str()));
+            own.flat_map(|(metric, exporter)| {
+                let series = metric.series().into_iter();
+                series.map(move |series| (series.name, exporter))
+            })
+            .collect()
+        });
+        names.get(series).copied()
     }
 
     /// Its catalog, read when it is first asked for.

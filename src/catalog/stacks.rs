@@ -189,7 +189,12 @@ impl Parts<'_> {
         let Some(config) = self.config else {
             return Vec::new();
         };
-        builder.no_other_jobs();
+        if !config.more_jobs {
+            builder.no_other_jobs();
+        }
+        if config.converts_histograms {
+            builder.converts_histograms();
+        }
         let scrapes = scrape::jobs(config).into_iter();
         let add = |scrape: Scrape| Candidate {
             name: scrape.job.name.clone(),

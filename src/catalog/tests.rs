@@ -113,7 +113,15 @@ fn names_of_series_lead_to_what_is_known_of_them() {
     }
     assert!(catalog.lookup("latency_seconds").is_none());
     assert_eq!(catalog.extent(), Extent::All);
-    assert_eq!(catalog.nearest("latency_secs_sum"), Some("latency_seconds_sum"));
+    for (written, meant) in [
+        ("latency_secs_sum", Some("latency_seconds_sum")),
+        ("latency_seconds", Some("latency_seconds_bucket")),
+        ("latncy_seconds_sum", Some("latency_seconds_sum")),
+        ("requests", None),
+        ("latency_age_sum", None),
+    ] {
+        assert_eq!(catalog.nearest(written), meant, "{written}");
+    }
 }
 
 #[test]

@@ -29,6 +29,10 @@ pub struct PrometheusConfig {
     pub rule_files: Vec<Text>,
     /// The scrape jobs.
     pub jobs: Vec<ScrapeJob>,
+    /// Whether series may come from elsewhere, too: jobs in other files, other servers, programs that send theirs.
+    pub more_jobs: bool,
+    /// Whether histograms with buckets may be stored as native ones, under their bare names.
+    pub converts_histograms: bool,
 }
 
 /// A scrape job.
@@ -68,15 +72,20 @@ pub fn read_config(reader: &mut Reader<'_>, root: &Node) -> PrometheusConfig {
         external_labels: Vec::new(),
         rule_files: Vec::new(),
         jobs: Vec::new(),
+        more_jobs: false,
+        converts_histograms: false,
     };
     let Some(sections) = reader.mapping(root, "the configuration", fields::SECTIONS) else {
         return config;
     };
+    let elsewhere = ["scrape_config_files", "remote_read", "otlp"];
+    config.more_jobs = elsewhere.iter().any(|section| sections.get(section).is_some());
     if let Some(node) = sections.get("global")
         && let Some(global) = reader.mapping(node, "`global`", fields::GLOBAL)
     {
         config.scrape_interval = read_duration(reader, &global, "scrape_interval");
         config.evaluation_interval = read_duration(reader, &global, "evaluation_interval");
+        config.converts_histograms = global.get(fields::CONVERTS_HISTOGRAMS).is_some();
         let timeout = read_duration(reader, &global, "scrape_timeout");
         check_timeout(
             reader,
@@ -96,6 +105,7 @@ pub fn read_config(reader: &mut Reader<'_>, root: &Node) -> PrometheusConfig {
     if let Some(list) = sections.get("scrape_configs") {
         let interval = interval_or(&config.scrape_interval, DEFAULT_INTERVAL);
         for node in reader.sequence(list, "`scrape_configs`") {
+            config.converts_histograms |= node.get(fields::CONVERTS_HISTOGRAMS).is_some();
             config.jobs.extend(read_job(reader, node, interval));
         }
     }

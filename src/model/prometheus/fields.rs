@@ -73,6 +73,9 @@ pub(super) const JOB: &[&str] = &[
 ];
 
 /// The truth values among them that nothing else depends on.
+/// Makes native histograms of those with buckets.
+pub(super) const CONVERTS_HISTOGRAMS: &str = "convert_classic_histograms_to_nhcb";
+
 pub(super) const JOB_SWITCHES: &[&str] = &[
     "honor_timestamps",
     "track_timestamps_staleness",
