@@ -3,21 +3,29 @@
 //! A lint sees the project and builds diagnostics; it never reads a file. To add one, copy a file, add a
 //! line to [`REGISTRY`], and write its page in `docs/lints/`: the page holds the examples that test it.
 
+mod alert_without_comparison;
 mod analyses;
 mod asked;
 mod comparison;
 mod duplicate_group;
 mod duplicate_rule;
+mod external_labels;
 mod invalid_name;
+mod label_from_value;
 mod label_gone;
 mod levels;
 mod long_interval;
+mod malformed_link;
 mod metric_names;
+mod name_by_regex;
+mod nan_spreads;
 mod needless_for;
 mod needless_regex;
 mod promql_feature;
 mod promql_syntax;
 mod ranges;
+mod recorded_already;
+mod recordings;
 mod required;
 mod run;
 mod schedule;
@@ -27,8 +35,11 @@ mod short_range;
 mod sides_never_match;
 mod subquery_resolution;
 mod suppress;
+mod template_query;
 mod template_syntax;
+mod unformatted_value;
 mod unknown_metric;
+mod unsteady_alert;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -39,6 +50,7 @@ use crate::catalog::{Catalog, Catalogs};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::model::ScriptFile;
 use crate::model::dashboard::{Dashboard, Panel, Target};
+use crate::model::prometheus::PrometheusConfig;
 use crate::model::rules::{Expression, Group, Rule, RuleFile};
 use crate::model::settings::Settings;
 use crate::model::unit_tests::{TestGroup, UnitTestFile};
@@ -47,6 +59,7 @@ use crate::source::SourceFile;
 
 pub use analyses::{Analyses, Known};
 pub use levels::{Levels, LintOption, OptionKind};
+pub use recordings::Recordings;
 pub use run::{Options, refusals, run};
 
 /// What all lints can look at.
@@ -63,6 +76,8 @@ pub struct Context<'p> {
     pub catalogs: &'p Catalogs,
     /// What is known of the expressions.
     pub analyses: Analyses<'p>,
+    /// The recording rules, to look from one rule to another.
+    pub recordings: Recordings<'p>,
     /// The current day.
     pub today: Date,
 }
@@ -71,6 +86,20 @@ impl<'p> Context<'p> {
     /// The metrics that are known where a file belongs.
     pub fn catalog(&self, path: &Path) -> &'p Catalog {
         self.catalogs.of(path)
+    }
+
+    /// The configuration of the Prometheus that a file belongs to, where the project has one.
+    pub fn config(&self, path: &Path) -> Option<&'p PrometheusConfig> {
+        let catalog = self.catalog(path);
+        let stack = self
+            .catalogs
+            .stacks()
+            .iter()
+            .find(|stack| std::ptr::eq(&stack.catalog, catalog));
+        let config = stack?.config.as_deref()?;
+        self.project
+            .prometheus_configs()
+            .find(|known| known.file.path() == config)
     }
 }
 
@@ -232,6 +261,17 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &unknown_metric::UnknownMetric,
     &metric_names::BareHistogram,
     &metric_names::CounterSuffix,
+    &alert_without_comparison::AlertWithoutComparison,
+    &label_from_value::LabelFromValue,
+    &external_labels::UnknownExternalLabel,
+    &external_labels::ExternalLabelConflict,
+    &template_query::TemplateQuery,
+    &unformatted_value::UnformattedValue,
+    &malformed_link::MalformedLink,
+    &unsteady_alert::UnsteadyAlert,
+    &nan_spreads::NanSpreads,
+    &name_by_regex::NameByRegex,
+    &recorded_already::RecordedAlready,
     &script_syntax::ScriptSyntax,
 ];
 

@@ -7,7 +7,9 @@ use jiff::ZonedDateTime;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
-use super::{Analyses, Context, ExpressionAt, Levels, Lint, Place, REGISTRY, RuleAt, TargetAt, suppress};
+use super::{
+    Analyses, Context, ExpressionAt, Levels, Lint, Place, REGISTRY, Recordings, RuleAt, TargetAt, suppress,
+};
 use crate::catalog::Catalogs;
 use crate::diagnostic::Diagnostic;
 use crate::model::Document;
@@ -38,6 +40,7 @@ pub fn run(project: &Project, catalogs: &Catalogs, options: &Options) -> Vec<Dia
         whole: options.whole,
         catalogs,
         analyses: Analyses::of(project, catalogs),
+        recordings: Recordings::of(project),
         today: ZonedDateTime::now().date(),
     };
     let on = REGISTRY
@@ -67,6 +70,7 @@ pub fn refusals(project: &Project) -> Vec<Diagnostic> {
         whole: false,
         catalogs: &Catalogs::default(),
         analyses: Analyses::default(),
+        recordings: Recordings::default(),
         today: Date::default(),
     };
     let mut found = run_these(&refusing.collect::<Vec<_>>(), cx);

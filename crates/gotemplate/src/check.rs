@@ -17,8 +17,10 @@ pub struct TemplateUse {
     pub labels: Vec<Use>,
     /// Where the labels of the alert are used as a whole, so that any of them may matter.
     pub whole_labels: Vec<Range<usize>>,
-    /// Where the alert's value is used.
+    /// Where the alert's value is used, other than to decide what is shown.
     pub values: Vec<Range<usize>>,
+    /// Where the alert's value decides what is shown: in a condition.
+    pub deciding_values: Vec<Range<usize>>,
     /// Functions that are called.
     pub functions: Vec<Literal>,
     /// Variables that are read, with their dollar sign.
@@ -153,7 +155,10 @@ impl Finder {
             }
             Op::If { pipe, .. } => {
                 self.dots.push((self.dot, self.variables.len()));
+                let shown = self.found.values.len();
                 let known = self.pipe(pipe);
+                let deciding = self.found.values.split_off(shown);
+                self.found.deciding_values.extend(deciding);
                 self.whole(known, pipe);
             }
             Op::With { pipe, .. } => {
@@ -281,7 +286,12 @@ impl Finder {
 
     fn expr(&mut self, expr: &Expr) -> Known {
         match &expr.kind {
-            ExprKind::Dot => self.dot,
+            ExprKind::Dot => {
+                if self.dot == Known::AlertValue {
+                    self.found.values.push(shift(&expr.range));
+                }
+                self.dot
+            }
             ExprKind::Field(fields) => self.fields(self.dot, fields, expr),
             ExprKind::Variable(name, fields) => {
                 self.found.variables.push(literal(name));

@@ -208,3 +208,14 @@ fn functions_variables_values_and_queries_are_listed() {
     let values: Vec<&str> = found.values.into_iter().map(|range| &text[range]).collect();
     assert_eq!(values, ["$value", ".Value"]);
 }
+
+#[test]
+fn a_value_in_a_condition_decides_and_is_not_shown() {
+    let text = "{{ if gt $value 5.0 }}much{{ else if lt $value 1.0 }}{{ .Value }}{{ end }}{{ with $value }}{{ . }}{{ end }}";
+    let found = check(text);
+    let pieces = |ranges: Vec<std::ops::Range<usize>>| -> Vec<&str> {
+        ranges.into_iter().map(|range| &text[range]).collect()
+    };
+    assert_eq!(pieces(found.deciding_values), ["$value", "$value"]);
+    assert_eq!(pieces(found.values), [".Value", "$value", "."]);
+}

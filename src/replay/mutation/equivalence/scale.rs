@@ -133,6 +133,7 @@ fn shows_value(rule: &Rule) -> bool {
     texts.filter(|text| text.contains("{{")).any(|text| {
         let used = check_alert_template(rule.name(), text);
         // A bare dot is everything that a template sees.
-        !used.values.is_empty() || text.contains("{{ .") || text.contains("{{.") || text.contains(" . ")
+        let uses = !used.values.is_empty() || !used.deciding_values.is_empty();
+        uses || text.contains("{{ .") || text.contains("{{.") || text.contains(" . ")
     })
 }

@@ -1,0 +1,148 @@
+//! `alert-without-comparison`: an alert that fires whenever its series exist, whatever their values are.
+
+use promql_syntax::Span;
+use promql_syntax::ast::{BinaryOp, Expr, ExprKind, Matcher, MetricName, ValueType};
+
+use super::analyses::finding;
+use super::{Context, Lint, RuleAt, describe};
+use crate::diagnostic::{Diagnostic, Severity};
+
+/// Recording rules that read recording rules are followed this far.
+const MOST_STEPS: usize = 8;
+
+/// See the module.
+pub(super) struct AlertWithoutComparison;
+
+/// A part of an expression that lets every series through.
+struct Open {
+    span: Span,
+    /// Whether a comparison is there, with `bool`, so that it answers and does not choose.
+    is_bool: bool,
+    /// Whether it chooses series by a label of their own, so that their being there may be the condition.
+    is_chosen: bool,
+}
+
+impl Lint for AlertWithoutComparison {
+    describe!(
+        "alert-without-comparison",
+        Error,
+        "an alert that fires whenever there are series, whatever their values are"
+    );
+
+    fn looks_beyond(&self) -> bool {
+        true
+    }
+
+    fn rule(&self, cx: &Context<'_>, at: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
+        let sound = at.rule.expr.as_ref().filter(|expr| expr.parsed.errors.is_empty());
+        let (Some(_), Some(expr)) = (&at.rule.alert, sound) else {
+            return;
+        };
+        let root = &expr.parsed.expr;
+        let nothing = |known: &super::Known<'_>| known.likely.root().is_surely_empty();
+        if root.selectors().is_empty() || cx.analyses.get(expr).is_some_and(nothing) {
+            // `vector(1)` is how an alert is made that is to fire always.
+            return;
+        }
+        let Some(open) = open(cx, root, 0) else { return };
+        let (severity, message, help) = match (open.is_bool, open.is_chosen) {
+            (true, _) => (
+                Severity::Error,
+                "with bool the comparison returns 0 or 1 and no series is left out: the alert fires for all",
+                "Leave `bool` out: then the comparison keeps only the series that it holds for.",
+            ),
+            (false, true) => (
+                Severity::Info,
+                "no comparison chooses among these series: that is right only while there are none if all is well",
+                "Compare all the same, with `> 0`: it does no harm, and holds when the series stay at 0.",
+            ),
+            (false, false) => (
+                Severity::Warning,
+                "no comparison chooses among these series: the alert fires for all that there are",
+                "Compare with the value from which somebody has to act: `> 0`, where any is too many.",
+            ),
+        };
+        let file = &at.file.file;
+        found.push(finding(self.code(), severity, message.to_owned(), file, expr, open.span).with_help(help));
+    }
+}
+
+/// The part of an expression for which nothing decides which of its series are returned; `None` where something does.
+fn open(cx: &Context<'_>, expr: &Expr, steps: usize) -> Option<Open> {
+    let here = |is_bool| {
+        Some(Open {
+            span: expr.span,
+            is_bool,
+            is_chosen: expr.selectors().iter().any(|selector| {
+                let own = |matcher: &Matcher| !["job", "instance"].contains(&matcher.name.name.as_str());
+                selector.matchers.iter().any(own)
+            }),
+        })
+    };
+    match &expr.kind {
+        ExprKind::Paren(inner) => open(cx, inner, steps),
+        ExprKind::Unary(unary) => open(cx, &unary.expr, steps),
+        ExprKind::Subquery(subquery) => open(cx, &subquery.expr, steps),
+        ExprKind::Aggregate(aggregate) => open(cx, &aggregate.expr, steps).map(|inner| Open {
+            span: if inner.is_bool { inner.span } else { expr.span },
+            ..inner
+        }),
+        ExprKind::Binary(binary) => {
+            let sides = [&binary.lhs, &binary.rhs];
+            let vectors = sides
+                .into_iter()
+                .filter(|side| side.value_type() != Some(ValueType::Scalar));
+            let opens: Vec<Option<Open>> = vectors.map(|side| open(cx, side, steps)).collect();
+            match binary.op {
+                BinaryOp::Or => opens.into_iter().flatten().next(),
+                BinaryOp::Unless => None,
+                op if op.is_comparison() && binary.bool_modifier.is_none() => None,
+                // What one side lacks, the result lacks.
+                _ if opens.iter().any(Option::is_none) => None,
+                op => here(op.is_comparison() || opens.iter().flatten().all(|side| side.is_bool)),
+            }
+        }
+        ExprKind::Call(call) => match call.name.as_str() {
+            "absent" | "absent_over_time" => None,
+            "scalar" | "vector" => here(false),
+            _ => {
+                let is_vector = |arg: &&Expr| {
+                    matches!(
+                        arg.value_type(),
+                        Some(ValueType::InstantVector | ValueType::RangeVector)
+                    )
+                };
+                let opens: Vec<Option<Open>> = call
+                    .args
+                    .iter()
+                    .filter(is_vector)
+                    .map(|arg| open(cx, arg, steps))
+                    .collect();
+                match opens.iter().all(Option::is_some) {
+                    true => here(!opens.is_empty() && opens.iter().flatten().all(|arg| arg.is_bool)),
+                    false => None,
+                }
+            }
+        },
+        ExprKind::VectorSelector(selector) => {
+            named(cx, selector.name.as_ref(), steps).then(|| here(false))?
+        }
+        ExprKind::MatrixSelector(matrix) => {
+            named(cx, matrix.selector.name.as_ref(), steps).then(|| here(false))?
+        }
+        ExprKind::Number(_) | ExprKind::String(_) => here(false),
+        ExprKind::Error => None,
+    }
+}
+
+/// Whether series of a name are there whatever their values are. Alerts are there while they fire, and what a rule
+/// recorded with a comparison while it holds.
+fn named(cx: &Context<'_>, name: Option<&MetricName>, steps: usize) -> bool {
+    let Some(name) = name else { return false };
+    if ["ALERTS", "ALERTS_FOR_STATE"].contains(&name.name.as_str()) || steps == MOST_STEPS {
+        return false;
+    }
+    let recorded = cx.recordings.named(&name.name).iter();
+    let mut exprs = recorded.filter_map(|at| at.rule.expr.as_ref());
+    exprs.all(|expr| open(cx, &expr.parsed.expr, steps + 1).is_some())
+}

@@ -1,0 +1,106 @@
+//! `unknown-external-label`, `external-label-conflict`: rules and the external labels of the Prometheus that loads them.
+
+use gotemplate::{LabelSource, check_alert_template};
+
+use super::{Context, Lint, RuleAt, describe};
+use crate::diagnostic::Diagnostic;
+
+/// A template shows an external label that is not configured.
+pub(super) struct UnknownExternalLabel;
+
+/// A rule sets a label that is configured as an external one.
+pub(super) struct ExternalLabelConflict;
+
+impl Lint for UnknownExternalLabel {
+    describe!(
+        "unknown-external-label",
+        Warning,
+        "a template that shows an external label which Prometheus' configuration does not have"
+    );
+
+    fn looks_beyond(&self) -> bool {
+        true
+    }
+
+    fn rule(&self, cx: &Context<'_>, RuleAt { file, rule, .. }: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
+        let (Some(alert), Some(config)) = (&rule.alert, cx.config(file.file.path())) else {
+            return;
+        };
+        for (_, text) in rule.labels.iter().chain(&rule.annotations) {
+            let used = check_alert_template(alert.as_str(), text.as_str()).labels;
+            for used in used
+                .into_iter()
+                .filter(|used| used.source == LabelSource::External)
+            {
+                let label = used.label.as_str();
+                if config
+                    .external_labels
+                    .iter()
+                    .any(|(name, _)| name.as_str() == label)
+                {
+                    continue;
+                }
+                let message =
+                    format!("the external label {label} is empty here: Prometheus has none of this name");
+                let names: Vec<&str> = config
+                    .external_labels
+                    .iter()
+                    .map(|(name, _)| name.as_str())
+                    .collect();
+                let help = match names.as_slice() {
+                    [] => format!("Add {label} under `external_labels` of `global` in prometheus.yml."),
+                    names => format!(
+                        "There are {}. Add {label} under `external_labels` in prometheus.yml, or name another.",
+                        names.join(", ")
+                    ),
+                };
+                let range = text.locate(&file.file, used.range);
+                found.push(
+                    Diagnostic::new(self.code(), self.severity(), message, &file.file, range).with_help(help),
+                );
+            }
+        }
+    }
+}
+
+impl Lint for ExternalLabelConflict {
+    describe!(
+        "external-label-conflict",
+        Warning,
+        "a rule that sets a label which Prometheus gives to everything that it sends elsewhere"
+    );
+
+    fn looks_beyond(&self) -> bool {
+        true
+    }
+
+    fn rule(&self, cx: &Context<'_>, RuleAt { file, group, rule }: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
+        let Some(config) = cx.config(file.file.path()) else {
+            return;
+        };
+        for (name, value) in rule.labels.iter().chain(&group.labels) {
+            let external = config
+                .external_labels
+                .iter()
+                .find(|(external, _)| external.as_str() == name.as_str());
+            let Some((external, given)) = external else {
+                continue;
+            };
+            let label = name.as_str();
+            let comes = match (given.as_str() == value.as_str(), rule.alert.is_some()) {
+                (true, _) => "is given to everything that this Prometheus sends: the rule need not set it",
+                (false, true) => "of this alert hides the one that tells which Prometheus sent it",
+                (false, false) => "of this metric hides the one that tells which Prometheus it comes from",
+            };
+            let message = format!("the label {label} {comes}");
+            let range = name.whole(&file.file);
+            let there = external.whole(&config.file);
+            let shown = format!("the external label is {}", given.as_str());
+            found.push(
+                Diagnostic::new(self.code(), self.severity(), message, &file.file, range)
+                    .with_secondary(&config.file, there, shown)
+                    .with_help("Leave it out, or give it another name."),
+            );
+        }
+    }
+}

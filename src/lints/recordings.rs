@@ -1,0 +1,61 @@
+//! The recording rules of a project by name and by what they compute, for lints that look from one rule to others.
+
+use std::collections::HashMap;
+
+use promql_syntax::ast::{Expr, ExprKind};
+
+use super::RuleAt;
+use crate::project::Project;
+
+/// The recording rules of a project.
+#[derive(Debug, Default)]
+pub struct Recordings<'p> {
+    by_name: HashMap<&'p str, Vec<RuleAt<'p>>>,
+    by_text: HashMap<String, Vec<RuleAt<'p>>>,
+}
+
+impl<'p> Recordings<'p> {
+    /// Finds all that have a name and an expression without fault.
+    pub fn of(project: &'p Project) -> Recordings<'p> {
+        let mut recordings = Recordings::default();
+        for file in project.rule_files() {
+            for group in &file.groups {
+                for rule in &group.rules {
+                    recordings.add(RuleAt { file, group, rule });
+                }
+            }
+        }
+        recordings
+    }
+
+    fn add(&mut self, at: RuleAt<'p>) {
+        let (Some(name), Some(expr)) = (&at.rule.record, &at.rule.expr) else {
+            return;
+        };
+        if !expr.parsed.errors.is_empty() {
+            return;
+        }
+        self.by_name.entry(name.as_str()).or_default().push(at);
+        let text = text_of(&expr.parsed.expr);
+        self.by_text.entry(text).or_default().push(at);
+    }
+
+    /// Those that record a metric.
+    pub fn named(&self, name: &str) -> &[RuleAt<'p>] {
+        self.by_name.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Those that compute what an expression does, but for layout and brackets around it.
+    pub fn computing(&self, expr: &Expr) -> &[RuleAt<'p>] {
+        self.by_text.get(&text_of(expr)).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// An expression as it would be printed, without brackets around it.
+fn text_of(expr: &Expr) -> String {
+    let mut inner = expr;
+    while let ExprKind::Paren(within) = &inner.kind {
+        inner = within;
+    }
+    inner.to_string()
+}
