@@ -49,7 +49,7 @@ use jiff::civil::Date;
 use crate::catalog::{Catalog, Catalogs};
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::model::ScriptFile;
-use crate::model::dashboard::{Dashboard, Panel, Target};
+use crate::model::dashboard::{Dashboard, Panel, Target, Variable};
 use crate::model::prometheus::PrometheusConfig;
 use crate::model::rules::{Expression, Group, Rule, RuleFile};
 use crate::model::settings::Settings;
@@ -114,6 +114,15 @@ pub struct RuleAt<'p> {
     pub rule: &'p Rule,
 }
 
+/// A panel where it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct PanelAt<'p> {
+    /// Its dashboard.
+    pub board: &'p Dashboard,
+    /// The panel.
+    pub panel: &'p Panel,
+}
+
 /// A query of a dashboard where it stands.
 #[derive(Clone, Copy, Debug)]
 pub struct TargetAt<'p> {
@@ -123,6 +132,15 @@ pub struct TargetAt<'p> {
     pub panel: &'p Panel,
     /// The query.
     pub target: &'p Target,
+}
+
+/// A variable of a dashboard where it stands.
+#[derive(Clone, Copy, Debug)]
+pub struct VariableAt<'p> {
+    /// Its dashboard.
+    pub board: &'p Dashboard,
+    /// The variable.
+    pub variable: &'p Variable,
 }
 
 /// An expression of a rule or a dashboard where it stands.
@@ -143,6 +161,8 @@ pub enum Place<'p> {
     Rule(RuleAt<'p>),
     /// A dashboard shows it.
     Target(TargetAt<'p>),
+    /// A variable of a dashboard takes its values from it.
+    Variable(VariableAt<'p>),
 }
 
 /// Something that can be wrong. A lint is described by one line ([`describe!`]) and implements the methods for what
@@ -189,11 +209,14 @@ pub trait Lint: Sync {
     /// Looks at one rule.
     fn rule(&self, _cx: &Context<'_>, _at: RuleAt<'_>, _found: &mut Vec<Diagnostic>) {}
 
-    /// Looks at the expression of one rule, or at one query of a dashboard.
+    /// Looks at the expression of one rule, at one query of a dashboard, or at that of a variable.
     fn expression(&self, _cx: &Context<'_>, _at: ExpressionAt<'_>, _found: &mut Vec<Diagnostic>) {}
 
     /// Looks at one dashboard.
     fn dashboard(&self, _cx: &Context<'_>, _board: &Dashboard, _found: &mut Vec<Diagnostic>) {}
+
+    /// Looks at one panel of a dashboard.
+    fn panel(&self, _cx: &Context<'_>, _at: PanelAt<'_>, _found: &mut Vec<Diagnostic>) {}
 
     /// Looks at one query of a dashboard.
     fn target(&self, _cx: &Context<'_>, _at: TargetAt<'_>, _found: &mut Vec<Diagnostic>) {}

@@ -78,15 +78,16 @@ fn of_stack<'p>(
     let of_rules = of_groups
         .flat_map(|group| &group.rules)
         .filter_map(|rule| rule.expr.as_ref());
-    let of_boards = boards
+    let of_panels = boards
         .iter()
         .flat_map(|board| &board.panels)
-        .flat_map(|panel| &panel.targets);
-    // Variables of dashboards stand for anything.
-    let of_boards = of_boards
-        .map(|target| &target.expr)
-        .filter(|expr| !expr.text.as_str().contains('$'));
-    let expressions: Vec<&'p Expression> = of_rules.chain(of_boards).collect();
+        .flat_map(|panel| &panel.targets)
+        .map(|target| &target.expr);
+    let of_variables = boards
+        .iter()
+        .flat_map(|board| &board.variables)
+        .filter_map(|variable| variable.asks.as_ref()?.expr.as_ref());
+    let expressions: Vec<&'p Expression> = of_rules.chain(of_panels).chain(of_variables).collect();
     let sound = expressions
         .into_par_iter()
         .filter(|expr| expr.parsed.errors.is_empty());

@@ -28,6 +28,7 @@ impl Lint for PromqlSyntax {
         let consequence = match at.place {
             Place::Rule(_) => "Prometheus refuses the file",
             Place::Target(_) => "the panel shows an error",
+            Place::Variable(_) => "the variable has no values",
         };
         self.report(at.file, at.expr, consequence, found);
     }

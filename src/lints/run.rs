@@ -8,7 +8,8 @@ use jiff::civil::Date;
 use rayon::prelude::*;
 
 use super::{
-    Analyses, Context, ExpressionAt, Levels, Lint, Place, REGISTRY, Recordings, RuleAt, TargetAt, suppress,
+    Analyses, Context, ExpressionAt, Levels, Lint, PanelAt, Place, REGISTRY, Recordings, RuleAt, TargetAt,
+    VariableAt, suppress,
 };
 use crate::catalog::Catalogs;
 use crate::diagnostic::Diagnostic;
@@ -140,11 +141,19 @@ fn dashboard_with(lint: &dyn Lint, cx: &Context<'_>, board: &Dashboard, found: &
     let title = board.title.as_ref().map(|t| t.as_str().to_owned());
     let before = found.len();
     lint.dashboard(cx, board, found);
+    for variable in &board.variables {
+        if let Some(expr) = variable.asks.as_ref().and_then(|asks| asks.expr.as_ref()) {
+            let place = Place::Variable(VariableAt { board, variable });
+            let file = &board.file;
+            lint.expression(cx, ExpressionAt { file, expr, place }, found);
+        }
+    }
     for diagnostic in &mut found[before..] {
         diagnostic.group = title.clone();
     }
     for panel in &board.panels {
         let before = found.len();
+        lint.panel(cx, PanelAt { board, panel }, found);
         for target in &panel.targets {
             let at = TargetAt { board, panel, target };
             lint.target(cx, at, found);

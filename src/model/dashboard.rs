@@ -1,17 +1,26 @@
 //! Grafana dashboards: as exported, as API payloads (`{"dashboard": …}`), with rows, nested panels and
 //! library panels.
 
-mod variables;
+pub mod datasource;
+pub mod panel;
+mod stand_ins;
+pub mod target;
+mod unknown;
+pub mod variable;
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use promql_syntax::ParseOptions;
-
-use super::reader::{Reader, codes};
-use super::rules::Expression;
+use super::reader::{Located, Reader, codes};
 use super::text::Text;
-use crate::source::{Node, SourceFile};
+use crate::source::{Node, NodeKind, SourceFile};
+
+pub use datasource::Datasource;
+pub use panel::Panel;
+pub use stand_ins::{Role, StandIn, mentioned};
+pub use target::Target;
+pub use variable::Variable;
 
 /// A dashboard.
 #[derive(Clone, Debug)]
@@ -22,28 +31,16 @@ pub struct Dashboard {
     pub range: Range<usize>,
     /// Its title.
     pub title: Option<Text>,
+    /// Whether it may be changed where it is shown; nothing where it does not say so.
+    pub editable: Option<Located<bool>>,
     /// Its panels, those in rows and library panels among them, in the order written.
     pub panels: Vec<Panel>,
-}
-
-/// A panel with at least one Prometheus query.
-#[derive(Clone, Debug)]
-pub struct Panel {
-    /// Byte range of the panel.
-    pub range: Range<usize>,
-    /// Its title.
-    pub title: Option<Text>,
-    /// Its Prometheus queries.
-    pub targets: Vec<Target>,
-}
-
-/// A Prometheus query of a panel.
-#[derive(Clone, Debug)]
-pub struct Target {
-    /// The query, parsed with its variables replaced by stand-ins of the same length.
-    pub expr: Expression,
-    /// The template of the legend.
-    pub legend: Option<Text>,
+    /// Its variables.
+    pub variables: Vec<Variable>,
+    /// The names that it expects whoever imports it to fill in.
+    pub inputs: Vec<String>,
+    /// The names of the variables that are used anywhere but in their own definition.
+    pub used: BTreeSet<String>,
 }
 
 /// How deep panels may nest.
@@ -67,111 +64,112 @@ pub fn read_dashboard(reader: &mut Reader<'_>, root: &Node) -> Dashboard {
         Some(inner) if inner.as_mapping().is_some() => inner,
         _ => root,
     };
+    let variables = variable::read_all(reader, root);
     let mut panels = Vec::new();
-    collect(reader, root, &mut panels, 0);
+    collect(reader, root, &variables, &mut panels, 0);
     // Library panels travel beside the dashboard that uses them.
     if let Some(elements) = root.get("__elements").and_then(Node::as_mapping) {
         for entry in elements {
             if let Some(model) = entry.value.get("model") {
-                panel(reader, model, &mut panels, 1);
+                panel(reader, model, &variables, &mut panels, 1);
             }
         }
     }
-    let title = root.get("title").and_then(Text::of);
+    let inputs = root
+        .get("__inputs")
+        .and_then(Node::as_sequence)
+        .unwrap_or_default();
+    let inputs = inputs
+        .iter()
+        .filter_map(|input| input.get("name").and_then(Node::as_str));
+    let mut used = BTreeSet::new();
+    collect_used(root, &mut used, 0);
     Dashboard {
         file: reader.file.clone(),
         range: root.range.clone(),
-        title,
+        title: root.get("title").and_then(Text::of),
+        editable: root.get("editable").and_then(|node| {
+            let value = node.as_str()?.parse().ok()?;
+            Some(Located {
+                value,
+                range: node.range.clone(),
+            })
+        }),
         panels,
+        variables,
+        inputs: inputs.map(str::to_owned).collect(),
+        used,
     }
 }
 
-fn collect(reader: &mut Reader<'_>, node: &Node, panels: &mut Vec<Panel>, depth: usize) {
+fn collect(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    variables: &[Variable],
+    panels: &mut Vec<Panel>,
+    depth: usize,
+) {
     if depth > MAX_DEPTH {
         return;
     }
-    for key in ["panels", "rows"] {
-        let Some(list) = node.get(key) else { continue };
-        for child in reader.sequence(list, &format!("`{key}`")) {
-            panel(reader, child, panels, depth);
+    if let Some(list) = node.get("panels") {
+        for child in reader.sequence(list, "`panels`") {
+            panel(reader, child, variables, panels, depth);
+        }
+    }
+    // Rows of old are no panels.
+    if let Some(list) = node.get("rows") {
+        for row in reader.sequence(list, "`rows`") {
+            collect(reader, row, variables, panels, depth + 1);
         }
     }
 }
 
-fn panel(reader: &mut Reader<'_>, node: &Node, panels: &mut Vec<Panel>, depth: usize) {
+fn panel(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    variables: &[Variable],
+    panels: &mut Vec<Panel>,
+    depth: usize,
+) {
     if node.as_mapping().is_none() {
         return reader.wrong_kind(node, "a panel", "a mapping");
     }
-    let title = node.get("title").and_then(Text::of);
-    reader.rule = title.as_ref().map(|t| t.as_str().to_owned());
-    let mut targets = Vec::new();
-    if let Some(list) = node.get("targets") {
-        for target in reader.sequence(list, "`targets`") {
-            let datasource = target.get("datasource").or_else(|| node.get("datasource"));
-            if is_prometheus(datasource) {
-                targets.extend(read_target(reader, target));
+    reader.rule = node.get("title").and_then(Node::as_str).map(str::to_owned);
+    panels.push(panel::read(reader, node, variables));
+    reader.rule = None;
+    collect(reader, node, variables, panels, depth + 1);
+    if let Some(model) = node.get("libraryPanel").and_then(|l| l.get("model")) {
+        panel(reader, model, variables, panels, depth + 1);
+    }
+}
+
+/// Notes the variables that are used in a part of a dashboard: in any text, or to repeat a panel. What a variable says
+/// of itself does not count.
+fn collect_used(node: &Node, used: &mut BTreeSet<String>, depth: usize) {
+    match &node.kind {
+        NodeKind::Scalar(scalar) => {
+            used.extend(
+                mentioned(&scalar.text)
+                    .into_iter()
+                    .map(|(_, name)| name.to_owned()),
+            );
+        }
+        _ if depth > MAX_DEPTH * 8 => {}
+        NodeKind::Sequence(items) => items.iter().for_each(|item| collect_used(item, used, depth + 1)),
+        NodeKind::Mapping(entries) => {
+            for entry in entries {
+                match (entry.key.as_str(), entry.value.as_str()) {
+                    (Some("repeat" | "repeatPanelId" | "variable"), Some(name)) => {
+                        used.insert(name.to_owned());
+                    }
+                    // What is chosen at the moment, and what could be.
+                    (Some("current" | "options"), _) if node.get("refresh").is_some() => {}
+                    _ => collect_used(&entry.value, used, depth + 1),
+                }
             }
         }
     }
-    if !targets.is_empty() {
-        panels.push(Panel {
-            range: node.range.clone(),
-            title,
-            targets,
-        });
-    }
-    reader.rule = None;
-    collect(reader, node, panels, depth + 1);
-    if let Some(model) = node.get("libraryPanel").and_then(|l| l.get("model")) {
-        panel(reader, model, panels, depth + 1);
-    }
-}
-
-/// Whether a data source can be Prometheus: its type says so, or nothing says otherwise.
-fn is_prometheus(datasource: Option<&Node>) -> bool {
-    let Some(datasource) = datasource.filter(|d| !d.is_null()) else {
-        return true;
-    };
-    let name = match datasource.get("type").or(Some(datasource)).and_then(Node::as_str) {
-        Some(name) => name.to_ascii_lowercase(),
-        None => return true,
-    };
-    let others = [
-        "loki",
-        "tempo",
-        "elastic",
-        "influx",
-        "graphite",
-        "cloudwatch",
-        "mysql",
-        "postgres",
-        "jaeger",
-    ];
-    !others.iter().any(|other| name.contains(other))
-}
-
-fn read_target(reader: &mut Reader<'_>, node: &Node) -> Option<Target> {
-    let expr = node.get("expr")?;
-    let Some(text) = Text::of(expr) else {
-        reader.wrong_kind(expr, "a query", "text");
-        return None;
-    };
-    if text.as_str().trim().is_empty() {
-        return None;
-    }
-    let stand_in = variables::replace(text.as_str(), |candidate| {
-        promql_syntax::parse(candidate, &ParseOptions::ALL).errors
-    });
-    let parsed = promql_syntax::parse(&stand_in, &ParseOptions::ALL);
-    let legend = node.get("legendFormat").and_then(Text::of);
-    Some(Target {
-        expr: Expression {
-            text,
-            parsed,
-            not_enabled: Vec::new(),
-        },
-        legend,
-    })
 }
 
 /// Dashboards in the `data` of Kubernetes ConfigMaps: each entry whose name ends in `.json`.

@@ -6,11 +6,34 @@
 
 use std::ops::Range;
 
-use promql_syntax::ParseError;
+use promql_syntax::{ParseError, Span};
+
+/// A variable in a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandIn {
+    /// Byte range in the decoded query, signs and braces included.
+    pub range: Range<usize>,
+    /// The variable's name.
+    pub name: String,
+    /// What it was taken for.
+    pub role: Role,
+}
+
+impl StandIn {
+    /// Whether it is in this piece of the query.
+    pub fn is_within(&self, span: Span) -> bool {
+        span.start <= self.range.start && self.range.end <= span.end
+    }
+
+    /// Whether a piece of the query has something of it.
+    pub fn touches(&self, span: Span) -> bool {
+        span.start < self.range.end && self.range.start < span.end
+    }
+}
 
 /// What a variable can stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Role {
+pub enum Role {
     /// Text inside a string.
     Text,
     /// A duration.
@@ -25,12 +48,15 @@ enum Role {
     Nothing,
 }
 
-/// Replaces all variables. Where the surroundings leave the role open, `check` decides: the stand-ins with
-/// the fewest faults are taken.
-pub(super) fn replace(query: &str, check: impl Fn(&str) -> Vec<ParseError>) -> String {
-    let found = find(query);
+/// There is no matcher in fewer bytes.
+pub(super) const SHORTEST_MATCHER: usize = 4;
+
+/// Replaces all variables; gives the query without them, and where they were. Where the surroundings leave the role
+/// open, `check` decides: the stand-ins with the fewest faults are taken.
+pub(super) fn replace(query: &str, check: impl Fn(&str) -> Vec<ParseError>) -> (String, Vec<StandIn>) {
+    let found = mentioned(query);
     if found.is_empty() {
-        return query.to_owned();
+        return (query.to_owned(), Vec::new());
     }
     let mut roles: Vec<Role> = found.iter().map(|(range, _)| guess(query, range)).collect();
     let mut best = fill(query, &found, &roles);
@@ -59,11 +85,16 @@ pub(super) fn replace(query: &str, check: impl Fn(&str) -> Vec<ParseError>) -> S
             }
         }
     }
-    best
+    let stand_ins = found.into_iter().zip(roles).map(|((range, name), role)| StandIn {
+        range,
+        name: name.to_owned(),
+        role,
+    });
+    (best, stand_ins.collect())
 }
 
-/// The places of all variables, with their names.
-fn find(query: &str) -> Vec<(Range<usize>, &str)> {
+/// The places of all variables in a text, with their names.
+pub fn mentioned(query: &str) -> Vec<(Range<usize>, &str)> {
     let mut found = Vec::new();
     let mut at = 0;
     while let Some(offset) = query[at..].find(['$', '[']) {
@@ -142,7 +173,12 @@ fn fill(query: &str, found: &[(Range<usize>, &str)], roles: &[Role]) -> String {
     let mut done = 0;
     for ((range, _), role) in found.iter().zip(roles) {
         out.push_str(&query[done..range.start]);
-        out.push_str(&stand_in(*role, range.len()));
+        // `${minutes}m`: the unit stands behind it.
+        let has_unit = query[range.end..].starts_with(|c: char| c.is_ascii_alphabetic());
+        out.push_str(&match role {
+            Role::Duration if has_unit => format!("{}5", "0".repeat(range.len() - 1)),
+            role => stand_in(*role, range.len()),
+        });
         done = range.end;
     }
     out.push_str(&query[done..]);
@@ -157,7 +193,7 @@ fn stand_in(role: Role, len: usize) -> String {
         // Leading zeros would make the number octal; a fraction has room for any length.
         Role::Number if len >= 2 => format!("5.{}", "0".repeat(len - 2)),
         Role::Number => "5".to_owned(),
-        Role::Matcher if len >= 4 => format!("v=\"{}\"", "v".repeat(len - 4)),
+        Role::Matcher if len >= SHORTEST_MATCHER => format!("v=\"{}\"", "v".repeat(len - 4)),
         Role::Matcher | Role::Nothing => " ".repeat(len),
     }
 }
@@ -175,13 +211,14 @@ mod tests {
             "topk($n, foo) > $threshold",
             "foo{$filter} + bar{a=\"b\", ${filters}}",
             "increase(foo[${__range_s}s])",
+            "increase(foo[${minutes}m])",
             "foo[$__interval:$res]",
             "foo{a=\"b\"} * $__interval_ms / 1000",
             "$metric{job=\"x\"}",
             "histogram_quantile(0.$q, foo)",
         ];
         for query in queries {
-            let replaced = super::replace(query, |q| parse(q, &ParseOptions::ALL).errors);
+            let (replaced, _) = super::replace(query, |q| parse(q, &ParseOptions::ALL).errors);
             assert_eq!(replaced.len(), query.len());
             assert_eq!(
                 parse(&replaced, &ParseOptions::ALL).errors,
@@ -199,7 +236,10 @@ mod tests {
             "foo[5m]",
             "foo{a=~\"$1\"}",
         ] {
-            assert_eq!(super::replace(query, |_| Vec::new()), query);
+            assert_eq!(
+                super::replace(query, |_| Vec::new()),
+                (query.to_owned(), Vec::new())
+            );
         }
     }
 }
