@@ -7,6 +7,7 @@
 pub mod analysis;
 pub mod catalog;
 pub mod cli;
+pub mod deployment;
 pub mod diagnostic;
 pub mod fix;
 pub mod git;

@@ -33,6 +33,7 @@ mod script_syntax;
 mod series_notation;
 mod short_range;
 mod sides_never_match;
+mod stack;
 mod subquery_resolution;
 mod suppress;
 mod template_query;
@@ -47,6 +48,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use crate::catalog::{Catalog, Catalogs};
+use crate::deployment::Deployments;
 use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::model::ScriptFile;
 use crate::model::dashboard::{Dashboard, Panel, Target, Variable};
@@ -74,6 +76,8 @@ pub struct Context<'p> {
     pub whole: bool,
     /// The metrics that are known.
     pub catalogs: &'p Catalogs,
+    /// What is started together.
+    pub deployments: Deployments<'p>,
     /// What is known of the expressions.
     pub analyses: Analyses<'p>,
     /// The recording rules, to look from one rule to another.
@@ -296,6 +300,13 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &name_by_regex::NameByRegex,
     &recorded_already::RecordedAlready,
     &script_syntax::ScriptSyntax,
+    &stack::unprovided_target::UnprovidedTarget,
+    &stack::missing_mount::MissingMount,
+    &stack::undefined_service::UndefinedService,
+    &stack::rule_files::EmptyRuleGlob,
+    &stack::rule_files::UnloadedRuleFile,
+    &stack::no_alertmanager::NoAlertmanager,
+    &stack::long_scrape_interval::LongScrapeInterval,
 ];
 
 macro_rules! reading {

@@ -135,6 +135,11 @@ impl Exporter {
         EXPORTERS.iter().find(|exporter| exporter.name == name)
     }
 
+    /// The port that it listens on where nothing else is said.
+    pub fn port(&self) -> Option<u16> {
+        self.port
+    }
+
     /// The program that an image runs.
     pub fn of_image(image: &str) -> Option<&'static Exporter> {
         let bare = image.split('@').next().unwrap_or_default();

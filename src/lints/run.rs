@@ -12,6 +12,7 @@ use super::{
     VariableAt, suppress,
 };
 use crate::catalog::Catalogs;
+use crate::deployment::Deployments;
 use crate::diagnostic::Diagnostic;
 use crate::model::Document;
 use crate::model::dashboard::Dashboard;
@@ -40,6 +41,7 @@ pub fn run(project: &Project, catalogs: &Catalogs, options: &Options) -> Vec<Dia
         levels: &options.levels,
         whole: options.whole,
         catalogs,
+        deployments: Deployments::of(project),
         analyses: Analyses::of(project, catalogs),
         recordings: Recordings::of(project),
         today: ZonedDateTime::now().date(),
@@ -70,6 +72,7 @@ pub fn refusals(project: &Project) -> Vec<Diagnostic> {
         levels: &options.levels,
         whole: false,
         catalogs: &Catalogs::default(),
+        deployments: Deployments::default(),
         analyses: Analyses::default(),
         recordings: Recordings::default(),
         today: Date::default(),

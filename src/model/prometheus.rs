@@ -1,5 +1,6 @@
 //! Prometheus' configuration, as far as rules depend on it.
 
+mod alerting;
 mod fields;
 mod relabelling;
 mod targets;
@@ -11,6 +12,7 @@ use super::reader::{Fields, Located, Reader, codes};
 use super::text::Text;
 use crate::source::{Node, SourceFile};
 
+pub use alerting::{Alerting, AlertmanagerGroup};
 pub use relabelling::Relabelling;
 pub use targets::TargetGroup;
 
@@ -33,6 +35,8 @@ pub struct PrometheusConfig {
     pub more_jobs: bool,
     /// Whether histograms with buckets may be stored as native ones, under their bare names.
     pub converts_histograms: bool,
+    /// Where alerts are sent.
+    pub alerting: Option<Alerting>,
 }
 
 /// A scrape job.
@@ -74,6 +78,7 @@ pub fn read_config(reader: &mut Reader<'_>, root: &Node) -> PrometheusConfig {
         jobs: Vec::new(),
         more_jobs: false,
         converts_histograms: false,
+        alerting: None,
     };
     let Some(sections) = reader.mapping(root, "the configuration", fields::SECTIONS) else {
         return config;
@@ -110,7 +115,7 @@ pub fn read_config(reader: &mut Reader<'_>, root: &Node) -> PrometheusConfig {
         }
     }
     if let Some(node) = sections.get("alerting") {
-        read_alerting(reader, node);
+        config.alerting = alerting::read(reader, node);
     }
     report_repeated_jobs(reader, &config.jobs);
     config
@@ -173,26 +178,6 @@ fn read_job(reader: &mut Reader<'_>, node: &Node, default_interval: i64) -> Opti
         relabelling: relabelling::read(reader, &job, "relabel_configs"),
         metric_relabelling: relabelling::read(reader, &job, "metric_relabel_configs"),
     })
-}
-
-fn read_alerting(reader: &mut Reader<'_>, node: &Node) {
-    let Some(alerting) = reader.mapping(node, "`alerting`", fields::ALERTING) else {
-        return;
-    };
-    relabelling::read(reader, &alerting, "alert_relabel_configs");
-    let Some(list) = alerting.get("alertmanagers") else {
-        return;
-    };
-    let known = [fields::ALERTMANAGER, fields::DISCOVERY, fields::HTTP_CLIENT].concat();
-    for node in reader.sequence(list, "`alertmanagers`") {
-        let Some(alertmanager) = reader.mapping(node, "an entry of `alertmanagers`", &known) else {
-            continue;
-        };
-        read_duration(reader, &alertmanager, "timeout");
-        targets::read_static(reader, &alertmanager);
-        relabelling::read(reader, &alertmanager, "relabel_configs");
-        relabelling::read(reader, &alertmanager, "alert_relabel_configs");
-    }
 }
 
 fn report_repeated_jobs(reader: &mut Reader<'_>, jobs: &[ScrapeJob]) {
