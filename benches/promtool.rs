@@ -10,9 +10,8 @@ mod process;
 mod workloads;
 
 use std::path::Path;
-use std::process::Command;
 
-use process::{Measurement, measure};
+use process::{Measurement, best, find_promtool};
 use workloads::Workload;
 
 /// How often each process runs; the best time counts.
@@ -40,15 +39,6 @@ fn main() {
     }
 }
 
-fn find_promtool() -> Option<String> {
-    let program = std::env::var("PROMTOOL").unwrap_or_else(|_| "promtool".into());
-    let works = Command::new(&program)
-        .arg("--version")
-        .output()
-        .is_ok_and(|output| output.status.success());
-    works.then_some(program)
-}
-
 fn compare(workload: &Workload, promtool: Option<&str>) {
     let temporary = tempfile::tempdir().expect("a folder for the workload");
     let folder = match std::env::var_os("KEEP") {
@@ -59,14 +49,19 @@ fn compare(workload: &Workload, promtool: Option<&str>) {
     for (name, content) in &workload.files {
         std::fs::write(folder.join(name), content).expect("writes the workload");
     }
-    let ours = best(
-        Path::new(env!("CARGO_BIN_EXE_rulecheck")),
-        &["test", "test.yml"],
-        &folder,
-    );
+    let rulecheck = Path::new(env!("CARGO_BIN_EXE_rulecheck"));
+    let ours = best(RUNS, rulecheck, &["test", "test.yml"], &folder, &[0]);
     let theirs = promtool
         .filter(|_| workload.within_promtools_limits)
-        .map(|program| best(Path::new(program), &["test", "rules", "test.yml"], &folder));
+        .map(|program| {
+            best(
+                RUNS,
+                Path::new(program),
+                &["test", "rules", "test.yml"],
+                &folder,
+                &[0],
+            )
+        });
     let ratio = |of: fn(&Measurement) -> f64| {
         theirs
             .as_ref()
@@ -80,11 +75,4 @@ fn compare(workload: &Workload, promtool: Option<&str>) {
         ratio(|measurement| measurement.seconds),
         ratio(|measurement| measurement.peak_bytes as f64),
     );
-}
-
-/// The best of several runs, all of which must succeed.
-fn best(program: &Path, arguments: &[&str], folder: &Path) -> Measurement {
-    let runs = (0..RUNS).map(|_| measure(program, arguments, folder));
-    runs.min_by(|a, b| a.seconds.total_cmp(&b.seconds))
-        .expect("at least one run")
 }

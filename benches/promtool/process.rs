@@ -22,9 +22,22 @@ impl fmt::Display for Measurement {
     }
 }
 
-/// Runs a program that must succeed. The peak of its memory is read from `/proc` while it runs, so it is a little too
+/// The best of several runs, each of which must end with one of these codes.
+pub(crate) fn best(
+    runs: usize,
+    program: &Path,
+    arguments: &[&str],
+    folder: &Path,
+    codes: &[i32],
+) -> Measurement {
+    let runs = (0..runs).map(|_| measure(program, arguments, folder, codes));
+    runs.min_by(|a, b| a.seconds.total_cmp(&b.seconds))
+        .expect("at least one run")
+}
+
+/// Runs a program that must end with one of these codes. The peak of its memory is read from `/proc` while it runs, so it is a little too
 /// low for very short runs, and 0 where there is no such file.
-pub(crate) fn measure(program: &Path, arguments: &[&str], folder: &Path) -> Measurement {
+fn measure(program: &Path, arguments: &[&str], folder: &Path, codes: &[i32]) -> Measurement {
     let start = Instant::now();
     let mut child = Command::new(program)
         .args(arguments)
@@ -38,7 +51,7 @@ pub(crate) fn measure(program: &Path, arguments: &[&str], folder: &Path) -> Meas
     let success = loop {
         peak_bytes = peak_bytes.max(peak(&status));
         if let Some(status) = child.try_wait().expect("waits for the program") {
-            break status.success();
+            break status.code().is_some_and(|code| codes.contains(&code));
         }
         std::thread::sleep(Duration::from_micros(500));
     };
@@ -51,6 +64,16 @@ pub(crate) fn measure(program: &Path, arguments: &[&str], folder: &Path) -> Meas
         folder.display()
     );
     Measurement { seconds, peak_bytes }
+}
+
+/// promtool: what the variable `PROMTOOL` names, or what is on the search path.
+pub(crate) fn find_promtool() -> Option<String> {
+    let program = std::env::var("PROMTOOL").unwrap_or_else(|_| "promtool".into());
+    let works = Command::new(&program)
+        .arg("--version")
+        .output()
+        .is_ok_and(|output| output.status.success());
+    works.then_some(program)
 }
 
 fn peak(status: &str) -> u64 {
