@@ -17,10 +17,12 @@ mod levels;
 mod long_interval;
 mod malformed_link;
 mod metric_names;
+mod metric_naming;
 mod name_by_regex;
 mod nan_spreads;
 mod needless_for;
 mod needless_regex;
+mod policy;
 mod promql_feature;
 mod promql_syntax;
 mod ranges;
@@ -275,6 +277,15 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &needless_regex::NeedlessRegex,
     &required::RequiredLabel,
     &required::RequiredAnnotation,
+    &policy::LabelNotAllowed,
+    &policy::AnnotationNotAllowed,
+    &policy::NameNotAllowed,
+    &policy::ForNotAllowed,
+    &policy::ResultLabels,
+    &policy::SelectorNotAllowed,
+    &policy::RangeNotAllowed,
+    &policy::GroupNotAllowed,
+    &policy::RuleNotAllowed,
     &comparison::NeverTrue,
     &comparison::AlwaysTrue,
     &sides_never_match::SidesNeverMatch,
@@ -298,6 +309,7 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &unsteady_alert::UnsteadyAlert,
     &nan_spreads::NanSpreads,
     &name_by_regex::NameByRegex,
+    &metric_naming::MetricNaming,
     &recorded_already::RecordedAlready,
     &script_syntax::ScriptSyntax,
     &stack::unprovided_target::UnprovidedTarget,
@@ -335,6 +347,7 @@ static READING: &[Code] = reading![
     "undefined-name", Error, "a receiver or a time interval that is used and not defined";
     "invalid-suppression", Warning, "a comment to rulecheck that cannot be understood";
     "unused-suppression", Warning, "a finding is said to be known where there is none, or no longer";
+    "foreign-suppression", Info, "a comment to another linter about something that rulecheck finds, too";
     "ignored-document", Warning, "a document that is not read because it is not the first of its file";
 ];
 

@@ -1,14 +1,13 @@
 //! `alert-without-comparison`: an alert that fires whenever its series exist, whatever their values are.
 
+use std::collections::HashSet;
+
 use promql_syntax::Span;
 use promql_syntax::ast::{BinaryOp, Expr, ExprKind, Matcher, MetricName, ValueType};
 
 use super::analyses::finding;
-use super::{Context, Lint, RuleAt, describe};
+use super::{Context, Lint, Recordings, RuleAt, describe};
 use crate::diagnostic::{Diagnostic, Severity};
-
-/// Recording rules that read recording rules are followed this far.
-const MOST_STEPS: usize = 8;
 
 /// See the module.
 pub(super) struct AlertWithoutComparison;
@@ -44,7 +43,8 @@ impl Lint for AlertWithoutComparison {
             // `vector(1)` is how an alert is made that is to fire always.
             return;
         }
-        let Some(open) = open(cx, root, 0) else { return };
+        let chosen = cx.recordings.chosen_by(choosing);
+        let Some(open) = open(chosen, root) else { return };
         let (severity, message, help) = match (open.is_bool, open.is_chosen) {
             (true, _) => (
                 Severity::Error,
@@ -68,7 +68,7 @@ impl Lint for AlertWithoutComparison {
 }
 
 /// The part of an expression for which nothing decides which of its series are returned; `None` where something does.
-fn open(cx: &Context<'_>, expr: &Expr, steps: usize) -> Option<Open> {
+fn open(chosen: &HashSet<String>, expr: &Expr) -> Option<Open> {
     let here = |is_bool| {
         Some(Open {
             span: expr.span,
@@ -80,10 +80,10 @@ fn open(cx: &Context<'_>, expr: &Expr, steps: usize) -> Option<Open> {
         })
     };
     match &expr.kind {
-        ExprKind::Paren(inner) => open(cx, inner, steps),
-        ExprKind::Unary(unary) => open(cx, &unary.expr, steps),
-        ExprKind::Subquery(subquery) => open(cx, &subquery.expr, steps),
-        ExprKind::Aggregate(aggregate) => open(cx, &aggregate.expr, steps).map(|inner| Open {
+        ExprKind::Paren(inner) => open(chosen, inner),
+        ExprKind::Unary(unary) => open(chosen, &unary.expr),
+        ExprKind::Subquery(subquery) => open(chosen, &subquery.expr),
+        ExprKind::Aggregate(aggregate) => open(chosen, &aggregate.expr).map(|inner| Open {
             span: if inner.is_bool { inner.span } else { expr.span },
             ..inner
         }),
@@ -92,7 +92,7 @@ fn open(cx: &Context<'_>, expr: &Expr, steps: usize) -> Option<Open> {
             let vectors = sides
                 .into_iter()
                 .filter(|side| side.value_type() != Some(ValueType::Scalar));
-            let opens: Vec<Option<Open>> = vectors.map(|side| open(cx, side, steps)).collect();
+            let opens: Vec<Option<Open>> = vectors.map(|side| open(chosen, side)).collect();
             match binary.op {
                 BinaryOp::Or => opens.into_iter().flatten().next(),
                 BinaryOp::Unless => None,
@@ -116,7 +116,7 @@ fn open(cx: &Context<'_>, expr: &Expr, steps: usize) -> Option<Open> {
                     .args
                     .iter()
                     .filter(is_vector)
-                    .map(|arg| open(cx, arg, steps))
+                    .map(|arg| open(chosen, arg))
                     .collect();
                 match opens.iter().all(Option::is_some) {
                     true => here(!opens.is_empty() && opens.iter().flatten().all(|arg| arg.is_bool)),
@@ -124,11 +124,9 @@ fn open(cx: &Context<'_>, expr: &Expr, steps: usize) -> Option<Open> {
                 }
             }
         },
-        ExprKind::VectorSelector(selector) => {
-            named(cx, selector.name.as_ref(), steps).then(|| here(false))?
-        }
+        ExprKind::VectorSelector(selector) => named(chosen, selector.name.as_ref()).then(|| here(false))?,
         ExprKind::MatrixSelector(matrix) => {
-            named(cx, matrix.selector.name.as_ref(), steps).then(|| here(false))?
+            named(chosen, matrix.selector.name.as_ref()).then(|| here(false))?
         }
         ExprKind::Number(_) | ExprKind::String(_) => here(false),
         ExprKind::Error => None,
@@ -137,12 +135,29 @@ fn open(cx: &Context<'_>, expr: &Expr, steps: usize) -> Option<Open> {
 
 /// Whether series of a name are there whatever their values are. Alerts are there while they fire, and what a rule
 /// recorded with a comparison while it holds.
-fn named(cx: &Context<'_>, name: Option<&MetricName>, steps: usize) -> bool {
-    let Some(name) = name else { return false };
-    if ["ALERTS", "ALERTS_FOR_STATE"].contains(&name.name.as_str()) || steps == MOST_STEPS {
-        return false;
+fn named(chosen: &HashSet<String>, name: Option<&MetricName>) -> bool {
+    let choosing = |name: &str| ["ALERTS", "ALERTS_FOR_STATE"].contains(&name) || chosen.contains(name);
+    name.is_some_and(|name| !choosing(&name.name))
+}
+
+/// The metrics that a rule records only while something holds.
+fn choosing(recordings: &Recordings<'_>) -> HashSet<String> {
+    /// Recording rules that read recording rules are followed this far.
+    const STEPS: usize = 8;
+    let mut chosen = HashSet::new();
+    for _ in 0..STEPS {
+        let before = chosen.len();
+        let rules = recordings
+            .all()
+            .filter_map(|at| Some((at.rule.name(), at.rule.expr.as_ref()?)));
+        let new: Vec<String> = rules
+            .filter(|(name, expr)| !chosen.contains(*name) && open(&chosen, &expr.parsed.expr).is_none())
+            .map(|(name, _)| name.to_owned())
+            .collect();
+        chosen.extend(new);
+        if chosen.len() == before {
+            break;
+        }
     }
-    let recorded = cx.recordings.named(&name.name).iter();
-    let mut exprs = recorded.filter_map(|at| at.rule.expr.as_ref());
-    exprs.all(|expr| open(cx, &expr.parsed.expr, steps + 1).is_some())
+    chosen
 }

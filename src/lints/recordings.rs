@@ -1,6 +1,7 @@
 //! The recording rules of a project by name and by what they compute, for lints that look from one rule to others.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
 
 use promql_syntax::ast::{Expr, ExprKind};
 
@@ -12,6 +13,8 @@ use crate::project::Project;
 pub struct Recordings<'p> {
     by_name: HashMap<&'p str, Vec<RuleAt<'p>>>,
     by_text: HashMap<String, Vec<RuleAt<'p>>>,
+    all: Vec<RuleAt<'p>>,
+    chosen: OnceLock<HashSet<String>>,
 }
 
 impl<'p> Recordings<'p> {
@@ -35,9 +38,20 @@ impl<'p> Recordings<'p> {
         if !expr.parsed.errors.is_empty() {
             return;
         }
+        self.all.push(at);
         self.by_name.entry(name.as_str()).or_default().push(at);
         let text = text_of(&expr.parsed.expr);
         self.by_text.entry(text).or_default().push(at);
+    }
+
+    /// All of them, in the order of the files.
+    pub fn all(&self) -> impl Iterator<Item = RuleAt<'p>> {
+        self.all.iter().copied()
+    }
+
+    /// The metrics that are recorded only while something holds, found out once by the lint that asks for them.
+    pub(super) fn chosen_by(&self, find: impl FnOnce(&Self) -> HashSet<String>) -> &HashSet<String> {
+        self.chosen.get_or_init(|| find(self))
     }
 
     /// Those that record a metric.

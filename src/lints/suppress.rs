@@ -1,5 +1,7 @@
 //! Findings that are known: comments and settings that say so, and what is said for nothing.
 
+mod foreign;
+
 use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
@@ -57,6 +59,8 @@ pub(super) fn apply(cx: &Context<'_>, found: &mut Vec<Diagnostic>) {
         }
         shown
     });
+    // What our own comments speak of needs no remark any more.
+    added.extend(foreign::remarks(cx, found));
     for known in &known {
         added.extend(known.complaint(cx));
     }
@@ -151,10 +155,11 @@ fn from_settings<'p>(cx: &Context<'p>, known: &mut Vec<Known<'p>>) {
     }
 }
 
-impl Known<'_> {
-    fn applies(&self, finding: &Diagnostic) -> bool {
+impl Place<'_> {
+    /// Whether a finding is there.
+    fn holds(&self, finding: &Diagnostic) -> bool {
         let location = &finding.primary.location;
-        let within = match &self.place {
+        match self {
             Place::File(file) => location.file.path() == file.path(),
             Place::Lines(file, lines) => {
                 let range = &location.range;
@@ -171,8 +176,13 @@ impl Known<'_> {
                         .is_some_and(|rule| suppression.rules.contains(rule));
                 of_files && of_rules
             }
-        };
-        within && finding.code == self.code
+        }
+    }
+}
+
+impl Known<'_> {
+    fn applies(&self, finding: &Diagnostic) -> bool {
+        self.place.holds(finding) && finding.code == self.code
     }
 
     /// What is wrong with saying so.

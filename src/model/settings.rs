@@ -2,6 +2,7 @@
 
 mod catalog;
 mod lints;
+mod policy;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use crate::source::{SourceFile, load, yaml};
 
 pub use catalog::{CatalogSource, MetricsFrom};
 pub use lints::{LintSetting, Suppression};
+pub use policy::{Bounds, Pattern, Policy, RuleKind, Selection, SelectorPolicy, TextPolicy};
 
 /// The settings of a repository.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +30,8 @@ pub struct Settings {
     pub catalog: Vec<CatalogSource>,
     /// How each lint goes about.
     pub lints: Vec<LintSetting>,
+    /// What rules must be like.
+    pub policy: Vec<Policy>,
     /// Findings that are known and not to be shown.
     pub suppress: Vec<Suppression>,
 }
@@ -54,6 +58,11 @@ pub static SETTINGS: Shape = Shape {
             "Where the metrics of scrape jobs are known from.",
         ),
         Field::new("lints", lints::LINTS, "How each lint goes about, by its code."),
+        Field::new(
+            "policy",
+            Value::List(&Value::Fields(&policy::POLICY)),
+            "What rules must be like.",
+        ),
         Field::new(
             "suppress",
             Value::List(&Value::Fields(&lints::SUPPRESSION)),
@@ -107,6 +116,11 @@ pub fn load(path: &Path) -> Result<Settings, Vec<Diagnostic>> {
         }
         if let Some(node) = fields.get("lints") {
             settings.lints = lints::read_lints(&mut reader, node);
+        }
+        if let Some(list) = fields.get("policy") {
+            for node in reader.sequence(list, "`policy`") {
+                settings.policy.extend(policy::read_policy(&mut reader, node));
+            }
         }
         if let Some(list) = fields.get("suppress") {
             for node in reader.sequence(list, "`suppress`") {

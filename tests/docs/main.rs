@@ -117,6 +117,8 @@ fn every_link_leads_somewhere() {
         "docs/test.md",
         "docs/test-format.md",
         "docs/from-promtool.md",
+        "docs/from-pint.md",
+        "docs/from-promruval.md",
         "docs/settings.md",
     ] {
         let text = fs::read_to_string(root.join(page)).expect("a page");

@@ -1,0 +1,164 @@
+//! Comments to pint that say that a finding is known: what they would be as comments to rulecheck.
+
+use std::ops::Range;
+
+use jiff::civil::Date;
+
+use super::place;
+use crate::diagnostic::{Diagnostic, Edit, Location, Severity};
+use crate::lints::Context;
+use crate::model::directive::{Directive, Scope};
+use crate::project::ProjectFile;
+use crate::source::comments::comments;
+use crate::source::{SourceFile, yaml};
+
+/// A comment to another linter about something that is found here, too.
+const FOREIGN: &str = "foreign-suppression";
+
+/// pint's checks, and the codes that find the same.
+const CHECKS: [(&str, &[&str]); 24] = [
+    (
+        "alerts/annotation",
+        &["required-annotation", "annotation-not-allowed"],
+    ),
+    ("alerts/comparison", &["alert-without-comparison"]),
+    ("alerts/external_labels", &["unknown-external-label"]),
+    (
+        "alerts/template",
+        &[
+            "label-from-value",
+            "label-gone",
+            "template-query",
+            "unformatted-value",
+        ],
+    ),
+    ("labels/conflict", &["external-label-conflict"]),
+    ("promql/aggregate", &["result-labels"]),
+    ("promql/features", &["promql-feature"]),
+    ("promql/fragile", &["unsteady-alert"]),
+    (
+        "promql/impossible",
+        &["sides-never-match", "comparison-never-true"],
+    ),
+    ("promql/nan", &["nan-spreads"]),
+    ("promql/offset", &["range-not-allowed"]),
+    ("promql/range_query", &["range-not-allowed"]),
+    ("promql/regexp", &["needless-regex"]),
+    ("promql/selector", &["selector-not-allowed"]),
+    ("promql/vector_matching", &["sides-never-match"]),
+    ("query/cost", &["recorded-already"]),
+    ("rule/duplicate", &["duplicate-rule"]),
+    ("rule/for", &["for-not-allowed"]),
+    ("rule/label", &["required-label", "label-not-allowed"]),
+    ("rule/link", &["malformed-link"]),
+    ("rule/name", &["name-not-allowed"]),
+    ("rule/reject", &["label-not-allowed", "annotation-not-allowed"]),
+    ("rule/report", &["rule-not-allowed"]),
+    ("group/interval", &["group-not-allowed"]),
+];
+
+/// A comment to pint that says that findings are known.
+struct Comment {
+    range: Range<usize>,
+    scope: Scope,
+    codes: &'static [&'static str],
+    until: Option<Date>,
+}
+
+/// Remarks on comments to pint about what is among the findings.
+pub(super) fn remarks(cx: &Context<'_>, found: &[Diagnostic]) -> Vec<Diagnostic> {
+    let mut remarks = Vec::new();
+    for file in &cx.project.files {
+        // Most files have none, and are not read again.
+        if !file.source.text().contains("pint ") || file.documents.is_empty() {
+            continue;
+        }
+        let text = file.source.text();
+        let ranges = comments(text, &yaml::parse(text).roots).into_iter();
+        for comment in ranges.filter_map(|range| read(text, range)) {
+            if comment.until.is_some_and(|until| until < cx.today) {
+                continue;
+            }
+            remarks.extend(remark(file, &comment, found));
+        }
+    }
+    remarks
+}
+
+fn read(text: &str, range: Range<usize>) -> Option<Comment> {
+    let mut words = text[range.clone()]
+        .trim_start_matches('#')
+        .trim()
+        .strip_prefix("pint ")?
+        .split_whitespace();
+    let (scope, snoozed) = match words.next()? {
+        "disable" => (Scope::Rule, false),
+        "snooze" => (Scope::Rule, true),
+        "file/disable" => (Scope::File, false),
+        "file/snooze" => (Scope::File, true),
+        _ => return None,
+    };
+    // A day, or a time that begins with one.
+    let until = match snoozed {
+        true => Some(words.next()?.get(..10)?.parse().ok()?),
+        false => None,
+    };
+    let check = words.next()?;
+    let check = check.split('(').next().unwrap_or(check);
+    let (_, codes) = CHECKS.iter().find(|(name, _)| *name == check)?;
+    Some(Comment {
+        range,
+        scope,
+        codes,
+        until,
+    })
+}
+
+/// What is said of a comment that is about something which is found.
+fn remark(file: &ProjectFile, comment: &Comment, found: &[Diagnostic]) -> Option<Diagnostic> {
+    let source = &file.source;
+    let about = Directive {
+        range: comment.range.clone(),
+        scope: comment.scope,
+        codes: Vec::new(),
+        until: None,
+    };
+    let here = place(file, &about);
+    let is_found = |code: &&&str| {
+        let mut of_code = found.iter().filter(|finding| finding.code == **code);
+        of_code.any(|finding| here.holds(finding))
+    };
+    let codes: Vec<&str> = comment.codes.iter().filter(is_found).copied().collect();
+    if codes.is_empty() {
+        return None;
+    }
+    let verb = match comment.scope {
+        Scope::File => "ignore-file",
+        _ => "ignore-rule",
+    };
+    let until = comment
+        .until
+        .map_or(String::new(), |until| format!(" until {until}"));
+    let ours = format!("# rulecheck: {verb} {}{until}", codes.join(", "));
+    let message = format!(
+        "this tells pint alone: rulecheck finds {} here",
+        codes.join(" and ")
+    );
+    let finding = Diagnostic::new(FOREIGN, Severity::Info, message, source, comment.range.clone())
+        .with_help(format!("Write `{ours}`."));
+    Some(match below(source, comment, &ours) {
+        Some(edit) => finding.with_fix(format!("write `{ours}`"), vec![edit]),
+        None => finding,
+    })
+}
+
+/// Our comment on a line of its own, below one that stands alone.
+fn below(source: &std::sync::Arc<SourceFile>, comment: &Comment, ours: &str) -> Option<Edit> {
+    let line = source.line_column(comment.range.start).line;
+    let start = source.line_start(line);
+    let indent = &source.text()[start..comment.range.start];
+    indent.trim().is_empty().then(|| Edit {
+        location: Location::new(source, comment.range.end..comment.range.end),
+        text: format!("\n{indent}{ours}"),
+    })
+}
