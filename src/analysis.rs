@@ -43,6 +43,7 @@ use promql_syntax::ast::Expr;
 use crate::catalog::Catalog;
 
 pub use facts::{Facts, Mismatch, Presence};
+pub use functions::bucket_bounds;
 pub use interval::{Interval, Verdict};
 pub use labels::LabelFacts;
 pub use quantity::Quantity;

@@ -6,6 +6,7 @@
 mod alert_without_comparison;
 mod analyses;
 mod asked;
+mod bucket_interpolation;
 mod comparison;
 mod duplicate_group;
 mod duplicate_rule;
@@ -22,9 +23,12 @@ mod name_by_regex;
 mod nan_spreads;
 mod needless_for;
 mod needless_regex;
+mod origin;
 mod policy;
 mod promql_feature;
 mod promql_syntax;
+mod quantile;
+mod quantile_beyond_buckets;
 mod ranges;
 mod recorded_already;
 mod recordings;
@@ -288,6 +292,8 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &policy::RuleNotAllowed,
     &comparison::NeverTrue,
     &comparison::AlwaysTrue,
+    &quantile_beyond_buckets::QuantileBeyondBuckets,
+    &bucket_interpolation::BucketInterpolation,
     &sides_never_match::SidesNeverMatch,
     &label_gone::LabelGone,
     &short_range::ShortRange,

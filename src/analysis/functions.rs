@@ -17,6 +17,8 @@ use super::facts::{Facts, Presence};
 use super::interval::Interval;
 use super::walk::{Env, Node};
 
+pub use histogram::bounds as bucket_bounds;
+
 /// What a function is called with.
 pub(super) struct Arguments<'a, 'e> {
     pub(super) call: &'e Call,

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use promql_syntax::Span;
-use promql_syntax::ast::Expr;
+use promql_syntax::ast::{Expr, ExprKind};
 use rayon::prelude::*;
 
 use crate::analysis::{self, Analysis, Facts, Recorded, Trust, recording};
@@ -112,13 +112,30 @@ fn address(expression: &Expression) -> usize {
     std::ptr::from_ref(&expression.parsed.expr).addr()
 }
 
-impl Known<'_> {
+impl<'p> Known<'p> {
+    /// The analysis behind a finding of this severity.
+    pub(super) fn strength(&self, severity: Severity) -> &Analysis<'p> {
+        match severity {
+            Severity::Error => &self.proven,
+            _ => &self.likely,
+        }
+    }
+
     /// The facts of a part of the expression that show something, and how grave it is: an error where it is certain, a
     /// warning where it is likely.
     pub(super) fn shown<T>(&self, part: &Expr, show: impl Fn(&Facts) -> Option<T>) -> Option<(Severity, T)> {
         let certain = show(&self.proven.facts(part)).map(|shown| (Severity::Error, shown));
         certain.or_else(|| show(&self.likely.facts(part)).map(|shown| (Severity::Warning, shown)))
     }
+}
+
+/// What is in brackets, or the expression as it is.
+pub(super) fn bare(expr: &Expr) -> &Expr {
+    let mut expr = expr;
+    while let ExprKind::Paren(inner) = &expr.kind {
+        expr = inner;
+    }
+    expr
 }
 
 /// A finding in a part of an expression.

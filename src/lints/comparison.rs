@@ -5,6 +5,7 @@ use std::sync::Arc;
 use promql_syntax::ast::{BinaryExpr, BinaryOp, Expr, ExprKind};
 
 use super::analyses::{Known, finding, with_reasons};
+use super::quantile_beyond_buckets::beyond;
 use super::{Context, ExpressionAt, Lint, RuleAt, describe};
 use crate::analysis::quantity::Kind;
 use crate::analysis::{Interval, Verdict, Why};
@@ -78,10 +79,10 @@ fn outcomes<'e>(
             (facts.verdict == Some(verdict) && facts.mismatches.is_empty()).then(|| facts.why_value.clone())
         };
         let (severity, why) = known.shown(node, comes_out)?;
-        let analysis = match severity {
-            crate::diagnostic::Severity::Error => &known.proven,
-            _ => &known.likely,
-        };
+        if beyond(known, node).is_some() {
+            return None;
+        }
+        let analysis = known.strength(severity);
         let why = match why.is_empty() {
             true => analysis.facts(node).why_presence.clone(),
             false => why,

@@ -107,8 +107,8 @@ fn nothing_without_bounds(call: &Arguments<'_, '_>, facts: &mut Facts) {
     }
 }
 
-/// The bounds of buckets, where all are known: ascending.
-pub(in crate::analysis) fn bounds(values: &LabelValues) -> Option<Vec<f64>> {
+/// The bounds of buckets by what their label `le` can be, where all are known: ascending, infinity among them.
+pub fn bounds(values: &LabelValues) -> Option<Vec<f64>> {
     let LabelValues::Among(values) = values else {
         return None;
     };
