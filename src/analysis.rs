@@ -42,6 +42,7 @@ use promql_syntax::ast::Expr;
 
 use crate::catalog::Catalog;
 
+pub use binary::hides;
 pub use facts::{Facts, Mismatch, Presence};
 pub use functions::bucket_bounds;
 pub use interval::{Interval, Verdict};

@@ -4,13 +4,17 @@
 //! line to [`REGISTRY`], and write its page in `docs/lints/`: the page holds the examples that test it.
 
 mod alert_without_comparison;
+mod always_fires;
 mod analyses;
 mod asked;
 mod bucket_interpolation;
 mod comparison;
+mod counter_threshold;
+mod dead_alternative;
 mod duplicate_group;
 mod duplicate_rule;
 mod external_labels;
+mod function_of_type;
 mod invalid_name;
 mod label_from_value;
 mod label_gone;
@@ -30,21 +34,25 @@ mod promql_syntax;
 mod quantile;
 mod quantile_beyond_buckets;
 mod ranges;
+mod rate_of_sum;
 mod recorded_already;
 mod recordings;
 mod required;
 mod run;
+mod running_total;
 mod schedule;
 mod script_syntax;
 mod series_notation;
 mod short_range;
 mod sides_never_match;
+mod spoken_units;
 mod stack;
 mod subquery_resolution;
 mod suppress;
 mod template_query;
 mod template_syntax;
 mod unformatted_value;
+mod unit_mismatch;
 mod unknown_metric;
 mod unsteady_alert;
 
@@ -294,6 +302,13 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &comparison::AlwaysTrue,
     &quantile_beyond_buckets::QuantileBeyondBuckets,
     &bucket_interpolation::BucketInterpolation,
+    &always_fires::AlwaysFires,
+    &dead_alternative::DeadAlternative,
+    &counter_threshold::CounterThreshold,
+    &function_of_type::RateOfGauge,
+    &function_of_type::GaugeFunctionOnCounter,
+    &rate_of_sum::RateOfSum,
+    &unit_mismatch::UnitMismatch,
     &sides_never_match::SidesNeverMatch,
     &label_gone::LabelGone,
     &short_range::ShortRange,

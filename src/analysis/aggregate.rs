@@ -110,6 +110,7 @@ pub(super) fn facts(expr: &Expr, aggregate: &AggregateExpr, operands: &[Node<'_>
             }
         }
     }
+    facts.quantity.together = !picks;
     if facts.presence == Presence::Always {
         facts.why_presence = input.why_presence.clone();
     }

@@ -316,6 +316,12 @@ fn why_empty(expr: &Expr, facts: &Facts, left: &Facts, right: &Facts) -> Why {
     }
 }
 
+/// Whether the left side of `or` is always there with all labels that the right side can have, so that this never adds
+/// anything.
+pub fn hides(or: &BinaryExpr, left: &Facts, right: &Facts) -> bool {
+    left.presence == Presence::Always && Matching::of(or).surely_match(&left.labels, &right.labels)
+}
+
 /// `and`, `or`, `unless`: whole series are kept.
 fn of_sets(expr: &Expr, binary: &BinaryExpr, lhs: &Node<'_>, rhs: &Node<'_>) -> Facts {
     use Presence::{Always, Never};
@@ -352,9 +358,7 @@ fn of_sets(expr: &Expr, binary: &BinaryExpr, lhs: &Node<'_>, rhs: &Node<'_>) -> 
         }
         _ => {
             // Nothing of the right is added where all of it matches what is there already.
-            let hidden = right.presence == Never
-                || same
-                || left.presence == Always && matching.surely_match(&left.labels, &right.labels);
+            let hidden = right.presence == Never || same || hides(binary, left, right);
             if left.presence == Never {
                 let mismatches = facts.mismatches;
                 facts = Facts {

@@ -55,6 +55,8 @@ pub enum Unit {
     Percent,
     /// Something with a name: `seconds`, `bytes`, `celsius`.
     Named(&'static str),
+    /// A hundredth of something with a name: what a number of them times 100 is measured in.
+    Hundredth(&'static str),
 }
 
 /// How sure it is what a number measures.
@@ -78,6 +80,10 @@ pub struct Quantity {
     pub per_second: bool,
     /// How sure that is.
     pub confidence: Confidence,
+    /// Whether it was put together from several series, as `sum` does.
+    pub together: bool,
+    /// Of the buckets of a histogram: the unit of what was observed.
+    pub observed: Unit,
 }
 
 /// Names of units at the end of metric names.
@@ -112,8 +118,8 @@ impl Quantity {
         Quantity {
             kind,
             unit,
-            per_second: false,
             confidence: Confidence::Certain,
+            ..Quantity::default()
         }
     }
 
@@ -160,9 +166,14 @@ impl Quantity {
         if kind == Kind::Unknown && unit == Unit::Ratio {
             kind = Kind::Ratio;
         }
+        let observed = match kind {
+            Kind::HistogramBucket => Unit::named(word),
+            _ => Unit::Unknown,
+        };
         Quantity {
             kind,
             unit,
+            observed,
             ..Quantity::default()
         }
     }
@@ -194,15 +205,21 @@ impl Quantity {
                 true => Confidence::Certain,
                 false => Confidence::Likely,
             },
+            observed: match unit.map(Unit::named) {
+                Some(unit) if known == Kind::HistogramBucket && unit != Unit::Unknown => unit,
+                _ => by_name.observed,
+            },
             unit: declared.unwrap_or(by_name.unit),
-            per_second: false,
+            ..Quantity::default()
         }
     }
 
-    /// The same measure as a plain value: what `sum`, `avg` or `abs` makes of it.
-    #[must_use]
-    pub fn kept(&self) -> Quantity {
-        self.clone()
+    /// Whether it is the running total of a counter, by its name at least.
+    pub fn is_running_total(&self) -> bool {
+        matches!(
+            self.kind,
+            Kind::Counter | Kind::HistogramBucket | Kind::Sum | Kind::Count
+        )
     }
 
     /// The measure with another kind.
@@ -217,6 +234,25 @@ impl Quantity {
         Quantity {
             per_second: true,
             ..self.as_kind(Kind::Rate)
+        }
+    }
+
+    /// Whether it is a number of hundredths of the unit of the other.
+    fn is_hundredfold(&self, other: &Quantity) -> bool {
+        let units = (&self.unit, &other.unit);
+        self.per_second == other.per_second && matches!(units, (Unit::Hundredth(a), Unit::Named(b)) if a == b)
+    }
+
+    /// What a quantile of observations or their average measures, of their buckets or of them as a whole.
+    #[must_use]
+    pub fn of_observations(&self) -> Quantity {
+        Quantity {
+            unit: match self.unit {
+                Unit::Count => self.observed.clone(),
+                _ => self.unit.clone(),
+            },
+            confidence: self.confidence,
+            ..Quantity::default()
         }
     }
 
@@ -236,6 +272,11 @@ impl Quantity {
             },
             per_second: self.per_second && other.per_second,
             confidence: self.confidence.min(other.confidence),
+            together: self.together || other.together,
+            observed: match self.observed == other.observed {
+                true => self.observed.clone(),
+                false => Unit::Unknown,
+            },
         }
     }
 
@@ -250,6 +291,7 @@ impl Quantity {
             unit,
             per_second,
             confidence,
+            ..Quantity::default()
         };
         match op {
             BinaryOp::Sub if self.kind == Kind::Timestamp && other.kind == Kind::Timestamp => {
@@ -266,6 +308,7 @@ impl Quantity {
                     },
                 }
             }
+            BinaryOp::Div if self.is_hundredfold(other) => plain(Unit::Percent, false, Kind::Ratio),
             BinaryOp::Div if same_unit && self.per_second == other.per_second => {
                 plain(Unit::Ratio, false, Kind::Ratio)
             }
@@ -276,12 +319,55 @@ impl Quantity {
             BinaryOp::Mul if self.unit == Unit::Ratio && factor == Some(100.0) => {
                 plain(Unit::Percent, false, Kind::Ratio)
             }
+            BinaryOp::Mul if factor == Some(100.0) => match self.unit {
+                Unit::Named(name) => plain(Unit::Hundredth(name), self.per_second, Kind::Unknown),
+                _ => Quantity::default(),
+            },
+            BinaryOp::Div if self.unit == Unit::Percent && factor == Some(100.0) => {
+                plain(Unit::Ratio, false, Kind::Ratio)
+            }
             _ => Quantity::default(),
         }
     }
 }
 
+/// What units of one kind measure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Dimension {
+    /// Time.
+    Time,
+    /// Data.
+    Data,
+    /// Parts of a whole.
+    Part,
+}
+
 impl Unit {
+    /// What it measures, and how much of the usual unit (seconds, bytes, parts of one) it is; of units that there is
+    /// only one of in its kind nothing.
+    pub fn scale(&self) -> Option<(Dimension, f64)> {
+        Some(match self {
+            Unit::Ratio => (Dimension::Part, 1.0),
+            Unit::Percent => (Dimension::Part, 0.01),
+            Unit::Named(name) => match *name {
+                "seconds" => (Dimension::Time, 1.0),
+                "milliseconds" => (Dimension::Time, 1e-3),
+                "microseconds" => (Dimension::Time, 1e-6),
+                "nanoseconds" => (Dimension::Time, 1e-9),
+                "minutes" => (Dimension::Time, 60.0),
+                "hours" => (Dimension::Time, 3600.0),
+                "days" => (Dimension::Time, 86_400.0),
+                "bytes" => (Dimension::Data, 1.0),
+                "bits" => (Dimension::Data, 0.125),
+                "kilobytes" => (Dimension::Data, 1e3),
+                "megabytes" => (Dimension::Data, 1e6),
+                "gigabytes" => (Dimension::Data, 1e9),
+                _ => return None,
+            },
+            Unit::Unknown | Unit::Count | Unit::Hundredth(_) => return None,
+        })
+    }
+
     /// The unit of this name.
     pub fn named(word: &str) -> Unit {
         match word {
@@ -303,6 +389,7 @@ impl fmt::Display for Unit {
             Unit::Ratio => "ratio",
             Unit::Percent => "percent",
             Unit::Named(name) => name,
+            Unit::Hundredth(name) => return write!(f, "hundredths of {name}"),
         })
     }
 }

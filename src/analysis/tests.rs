@@ -165,8 +165,98 @@ fn names_say_what_is_likely() {
         ),
         ("time() - x_timestamp_seconds", "any {…} duration seconds"),
         ("up", "0…1 {__name__=up …} gauge"),
+        ("build_info", "=1 {__name__=build_info …} info"),
+        ("sum(build_info) by (version)", "≥1 {version=*?} info"),
+        (
+            "histogram_quantile(0.9, sum by (le) (rate(x_seconds_bucket[5m])))",
+            "any {} seconds",
+        ),
+        (
+            "histogram_fraction(0, 1, sum by (le) (rate(x_seconds_bucket[5m])))",
+            "0…1 or NaN {} ratio",
+        ),
+        ("histogram_quantile(0.9, rate(x_seconds[5m]))", "any {…} seconds"),
+        ("100 * x_bytes / y_bytes", "any or histograms {…} ratio percent"),
+        ("x_percent / 100", "any or histograms {…} ratio"),
+        ("100 * x_bytes", "any or histograms {…} hundredths of bytes"),
+        ("changes(x_total[1h])", "≥0 {…} number"),
+        ("resets(x_total[1h])", "≥0 {…} number"),
+        ("increase(x_total[1h])", "≥0 {…} increase"),
     ];
     check(&cases, &Catalog::default(), Trust::Likely);
+}
+
+#[test]
+fn what_reshapes_vectors_keeps_what_is_known_of_them() {
+    let cases = [
+        ("scalar(count(up))", "1…2 or NaN number"),
+        (
+            "topk(3, up)",
+            "0…1 {__name__=up instance=a:80|b:80 job=api} gauge",
+        ),
+        (
+            "sort_desc(up)",
+            "0…1 {__name__=up instance=a:80|b:80 job=api} gauge",
+        ),
+        ("clamp_max(up, 0.5)", "0…0.5 {instance=a:80|b:80 job=api} gauge"),
+        (
+            "quantile_over_time(0.5, up[5m])",
+            "0…1.0000000000010003 {instance=a:80|b:80 job=api} gauge",
+        ),
+        ("sum(up) or vector(0)", "always 0…2 {}"),
+        ("(sum(up) or vector(0)) > 2", "never"),
+        ("vector(0) or sum(up)", "always =0 {}"),
+        ("absent_over_time(up[5m])", "=1 {} boolean"),
+        (r#"absent_over_time(up{job="api"}[5m])"#, "=1 {job=api} boolean"),
+        (
+            "predict_linear(temperature_celsius[1h], 3600)",
+            "any {instance=a:80|b:80 job=api room=*} celsius",
+        ),
+        (
+            "temperature_celsius * on (instance) group_left (job) up",
+            "any {instance=a:80|b:80 job=api room=*}",
+        ),
+        (r#"count_values("state", up)"#, "1…2 {state=*} number"),
+        (
+            r#"label_replace(up, "host", "$1", "instance", "(.*):80")"#,
+            "0…1 {__name__=up host=*? instance=a:80|b:80 job=api} gauge",
+        ),
+        // External labels are added when series leave Prometheus; rules do not see them.
+        (r#"up{cluster="eu"}"#, "never"),
+        (r#"latency_seconds_bucket{le="2.5"}"#, "never"),
+        (
+            r#"rate(latency_seconds_bucket{le="0.5"}[5m])"#,
+            "≥0 {instance=a:80|b:80 job=api le=0.5} rate count/s",
+        ),
+        ("up == bool 2", "=0 {instance=a:80|b:80 job=api} boolean"),
+        ("up unless up", "never"),
+        (
+            "up unless vector(1)",
+            "0…1 {__name__=up instance=a:80|b:80 job=api} gauge",
+        ),
+    ];
+    check(&cases, &complete(), Trust::Proven);
+}
+
+#[test]
+fn the_right_side_of_or_may_be_hidden() {
+    for (text, hidden) in [
+        ("vector(0) or sum(x)", true),
+        ("vector(0) or on () x", true),
+        ("sum(x) or vector(0)", false),
+        ("vector(0) or x", false),
+    ] {
+        let expr = parse_valid(text, &ParseOptions::ALL).expect(text);
+        let analysis = analyse(&expr, &Catalog::default(), &Context::new(Trust::Proven));
+        let promql_syntax::ast::ExprKind::Binary(or) = &expr.kind else {
+            panic!("{text} is no `or`");
+        };
+        assert_eq!(
+            hides(or, &analysis.facts(&or.lhs), &analysis.facts(&or.rhs)),
+            hidden,
+            "{text}"
+        );
+    }
 }
 
 #[test]
@@ -188,7 +278,7 @@ fn a_complete_catalog_proves_much() {
         ("sum(up) > 2", "never"),
         (
             "histogram_quantile(0.99, sum by (le) (rate(latency_seconds_bucket[5m])))",
-            "0…10 or NaN {}",
+            "0…10 or NaN {} seconds",
         ),
         (
             "histogram_quantile(0.99, rate(latency_seconds_bucket[5m])) > 10",

@@ -38,8 +38,12 @@ impl Lint for AlertWithoutComparison {
             return;
         };
         let root = &expr.parsed.expr;
-        let nothing = |known: &super::Known<'_>| known.likely.root().is_surely_empty();
-        if root.selectors().is_empty() || cx.analyses.get(expr).is_some_and(nothing) {
+        // What never returns anything, or always does, is told of elsewhere.
+        let decided = |known: &super::Known<'_>| {
+            let root = known.likely.root();
+            root.is_surely_empty() || root.is_surely_present()
+        };
+        if root.selectors().is_empty() || cx.analyses.get(expr).is_some_and(decided) {
             // `vector(1)` is how an alert is made that is to fire always.
             return;
         }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use promql_syntax::ast::{BinaryExpr, BinaryOp, Expr, ExprKind};
 
 use super::analyses::{Known, finding, with_reasons};
+use super::quantile::short;
 use super::quantile_beyond_buckets::beyond;
 use super::{Context, ExpressionAt, Lint, RuleAt, describe};
-use crate::analysis::quantity::Kind;
+use crate::analysis::quantity::{Kind, Unit};
 use crate::analysis::{Interval, Verdict, Why};
 use crate::diagnostic::Diagnostic;
 use crate::model::rules::Expression;
@@ -72,7 +73,7 @@ fn outcomes<'e>(
         let ExprKind::Binary(binary) = &node.kind else {
             return None;
         };
-        if binary.bool_modifier.is_some() || !binary.op.is_comparison() {
+        if !binary.op.is_comparison() {
             return None;
         }
         let comes_out = |facts: &crate::analysis::Facts| {
@@ -125,10 +126,14 @@ fn never(
             why,
         } = comparison;
         let (left, right, op) = (side(left), side(right), binary.op.text());
-        let message = format!("this is never true: the left side is {left}, the right side {right}");
+        let outcome = match binary.bool_modifier {
+            Some(_) => "this is always 0",
+            None => "this is never true",
+        };
+        let message = format!("{outcome}: the left side is {left}, the right side {right}");
         let finding = finding(code, severity, message, file, expr, written.span)
             .with_label(format!("{left} {op} {right}"))
-            .with_help("Nothing comes of this part of the expression. Compare with a value that the other side can reach.");
+            .with_help(way_out(known, binary));
         found.push(with_reasons(finding, &why, file, expr));
     }
 }
@@ -143,6 +148,10 @@ fn always(
     let Some(known) = cx.analyses.get(expr) else {
         return;
     };
+    if known.likely.root().is_surely_present() {
+        // That the alert always fires says it all.
+        return;
+    }
     for (_, binary, comparison) in outcomes(known, expr, Verdict::Always) {
         let Comparison {
             written,
@@ -154,7 +163,11 @@ fn always(
             continue;
         }
         let (left, right, op) = (side(left), side(right), binary.op.text());
-        let message = format!("this is true of every value: the left side is {left}, the right side {right}");
+        let outcome = match binary.bool_modifier {
+            Some(_) => "this is always 1",
+            None => "this is true of every value",
+        };
+        let message = format!("{outcome}: the left side is {left}, the right side {right}");
         let finding = finding(
             code,
             crate::diagnostic::Severity::Warning,
@@ -166,6 +179,23 @@ fn always(
         .with_label(format!("{left} {op} {right}"))
         .with_help("It filters nothing out. Compare with a value that tells good from bad, or leave it out.");
         found.push(with_reasons(finding, &why, file, expr));
+    }
+}
+
+/// What to do about a comparison that is never true.
+fn way_out(known: &Known<'_>, binary: &BinaryExpr) -> String {
+    let limit = known.likely.facts(&binary.rhs).value.single();
+    let percent = limit.filter(|limit| *limit > 1.0 && *limit <= 100.0);
+    match percent.filter(|_| known.likely.facts(&binary.lhs).quantity.unit == Unit::Ratio) {
+        Some(percent) => {
+            format!(
+                "The left side is a part of one: {} % of it are {}.",
+                short(percent),
+                short(percent / 100.0)
+            )
+        }
+        None => "Nothing comes of this part of the expression. Compare with a value that the other side can reach."
+            .to_owned(),
     }
 }
 

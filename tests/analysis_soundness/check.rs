@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use promql_engine::{Engine, Query, Sample, SampleValue, Value};
 use promql_syntax::ParseOptions;
 use promql_syntax::ast::{BinaryOp, Expr, ExprKind};
-use rulecheck::analysis::{Context, Facts, Presence, Trust, Verdict, analyse};
+use rulecheck::analysis::{Analysis, Context, Facts, Presence, Trust, Verdict, analyse, hides};
 use rulecheck::catalog::Catalog;
 
 use crate::random::Random;
@@ -18,6 +18,8 @@ pub(crate) struct Outcome {
     pub(crate) expressions: usize,
     /// How often something was claimed that is worth claiming.
     pub(crate) claims: BTreeMap<&'static str, usize>,
+    /// How often functions and operators occurred.
+    pub(crate) seen: BTreeMap<String, usize>,
     pub(crate) wrong: Vec<String>,
 }
 
@@ -39,17 +41,25 @@ pub(crate) fn expression(text: &str, world: &World, seed: usize, random: &mut Ra
     outcome.expressions += 1;
     let nothing_known = Catalog::default();
     let context = Context::new(Trust::Proven);
+    let with_rules = Context {
+        recorded: Some(&world.recorded),
+        ..context
+    };
+    note(&expr, &mut outcome.seen);
+    let analysis = analyse(&expr, &world.catalog, &with_rules);
+    let left_alone = left_alone(&expr, &analysis);
     let claims = [
-        (
-            "with the catalog",
-            analyse(&expr, &world.catalog, &context).root().clone(),
-        ),
+        ("with the catalog", analysis.root().clone()),
         (
             "without a catalog",
             analyse(&expr, &nothing_known, &context).root().clone(),
         ),
     ];
     count(&claims[0].1, &mut outcome.claims);
+    *outcome
+        .claims
+        .entry("the right side of `or` never counts")
+        .or_default() += usize::from(left_alone.is_some());
     let query = Query::new(text, expr.clone());
     let judged = judge_query(&expr, text);
     let engine = Engine::default();
@@ -60,6 +70,16 @@ pub(crate) fn expression(text: &str, world: &World, seed: usize, random: &mut Ra
             // There is no value.
             continue;
         };
+        if let Some(query) = &left_alone
+            && let Ok(left) = engine.instant(&world.storage, query, time)
+            && let (Value::Vector(left), Value::Vector(all)) = (&left.value, &result.value)
+            && left.len() != all.len()
+        {
+            outcome
+                .wrong
+                .push(format!("seed {seed}: {text}: the right side adds something"));
+            return;
+        }
         let truth = judged
             .as_ref()
             .and_then(|query| engine.instant(&world.storage, query, time).ok());
@@ -78,6 +98,28 @@ pub(crate) fn expression(text: &str, world: &World, seed: usize, random: &mut Ra
             }
         }
     }
+}
+
+/// Counts the functions and operators of an expression.
+fn note(expr: &Expr, seen: &mut BTreeMap<String, usize>) {
+    for node in expr.nodes() {
+        let what = match &node.kind {
+            ExprKind::Call(call) => call.name.clone(),
+            ExprKind::Aggregate(aggregate) => aggregate.op.text().to_owned(),
+            ExprKind::Binary(binary) => binary.op.text().to_owned(),
+            _ => continue,
+        };
+        *seen.entry(what).or_default() += 1;
+    }
+}
+
+/// The left side of an `or` whose right side is said never to count.
+fn left_alone(expr: &Expr, analysis: &Analysis<'_>) -> Option<Query> {
+    let ExprKind::Binary(or) = &without_brackets(expr).kind else {
+        return None;
+    };
+    let hidden = or.op == BinaryOp::Or && hides(or, &analysis.facts(&or.lhs), &analysis.facts(&or.rhs));
+    hidden.then(|| Query::new("left", Expr::clone(&or.lhs)))
 }
 
 /// Counts what a claim says that is not obvious.

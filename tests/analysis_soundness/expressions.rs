@@ -294,6 +294,7 @@ impl Maker<'_> {
                     "(X unless X)",
                     "(X and X)",
                     "(X or vector(0))",
+                    "(vector(1) or sum(X))",
                 ])
                 .replace('X', &inner);
         }

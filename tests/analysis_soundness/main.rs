@@ -16,6 +16,8 @@ mod world;
 use std::collections::BTreeMap;
 
 use check::Outcome;
+use promql_syntax::ast::AggregateOp;
+use promql_syntax::functions::FUNCTIONS;
 use random::Random;
 use world::World;
 
@@ -45,6 +47,14 @@ fn what_is_claimed_holds() {
     for (claim, count) in &outcome.claims {
         println!("{count} × {claim}");
     }
+    println!("{} functions and operators", outcome.seen.len());
+    let unseen: Vec<&str> = FUNCTIONS
+        .iter()
+        .map(|function| function.name)
+        .chain(AggregateOp::ALL.iter().map(|op| op.text()))
+        .filter(|name| !outcome.seen.contains_key(*name))
+        .collect();
+    println!("not among them: {unseen:?}");
     assert!(outcome.wrong.is_empty(), "{}", outcome.wrong.join("\n"));
     let rare: BTreeMap<_, _> = outcome.claims.iter().filter(|(_, count)| **count == 0).collect();
     assert!(rare.is_empty(), "never claimed: {rare:?}");

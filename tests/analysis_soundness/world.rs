@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use promql_engine::histogram::{BucketSpan, Buckets, FloatHistogram};
 use promql_engine::sample::STALE_NAN;
-use promql_engine::{Labels, SampleValue, Storage};
+use promql_engine::{Engine, Labels, Query, SampleValue, Storage, Value};
+use promql_syntax::ParseOptions;
+use promql_syntax::ast::Expr;
+use rulecheck::analysis::{Recorded, Trust, recording};
 use rulecheck::catalog::{
     Bounds, Builder, Catalog, Extent, Job, Label, LabelSet, Metric, Origin, Presence, SeriesKind, Values,
     Variant,
@@ -14,6 +17,7 @@ use rulecheck::diagnostic::Location;
 use rulecheck::model::exposition::MetricKind;
 use rulecheck::source::SourceFile;
 
+use crate::expressions;
 use crate::random::Random;
 
 /// One sample every 15 seconds.
@@ -26,7 +30,12 @@ pub(crate) struct World {
     pub(crate) storage: Storage,
     /// The names of the series.
     pub(crate) names: Vec<String>,
+    /// What is known of the series that rules record.
+    pub(crate) recorded: Recorded,
 }
+
+/// A recording rule: name, label, expression.
+type RecordingRule = (&'static str, Option<&'static str>, Expr);
 
 const POOL: [&str; 5] = ["a", "b", "c", "200", "500"];
 
@@ -59,11 +68,63 @@ impl World {
             }
         }
         names.push("missing".to_owned());
-        World {
+        let mut world = World {
             catalog,
             storage,
             names,
+            recorded: Recorded::default(),
+        };
+        world.record(random);
+        world
+    }
+
+    /// Adds recording rules that may read one another, with what they record.
+    fn record(&mut self, random: &mut Random) {
+        let mut rules: Vec<RecordingRule> = Vec::new();
+        for name in ["rule:first", "rule:second"] {
+            let text = expressions::generate(random, self);
+            let expr = promql_syntax::parse_valid(&text, &ParseOptions::ALL).expect("an expression");
+            let label = random.pick(&[None, Some("a"), Some("")]);
+            let query = Query::new(&text, expr.clone());
+            for step in 0..SAMPLES / 2 {
+                let time = 2 * step * INTERVAL;
+                let Ok(result) = Engine::default().instant(&self.storage, &query, time) else {
+                    continue;
+                };
+                let samples = match result.value {
+                    Value::Scalar { value, .. } => vec![(Labels::default(), SampleValue::Float(value))],
+                    Value::Vector(samples) => samples
+                        .into_iter()
+                        .map(|sample| (sample.labels, sample.value))
+                        .collect(),
+                    _ => continue,
+                };
+                for (labels, value) in samples {
+                    let mut pairs: Vec<(String, String)> = labels
+                        .iter()
+                        .filter(|(other, _)| *other != "__name__" && (label.is_none() || *other != "extra"))
+                        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                        .collect();
+                    pairs.push(("__name__".to_owned(), name.to_owned()));
+                    if let Some(value) = label.filter(|value| !value.is_empty()) {
+                        pairs.push(("extra".to_owned(), value.to_owned()));
+                    }
+                    // Of two results that the same series would hold, the first is as good as the other.
+                    let _ = self.storage.append(&Labels::new(pairs), time, value);
+                }
+            }
+            rules.push((name, label, expr));
+            self.names.push(name.to_owned());
         }
+        let rules: Vec<recording::Rule<'_>> = rules
+            .iter()
+            .map(|(name, label, expr)| recording::Rule {
+                name,
+                labels: label.iter().map(|value| ("extra", *value)).collect(),
+                expr,
+            })
+            .collect();
+        self.recorded = Recorded::of_rules(&rules, &self.catalog, Trust::Proven);
     }
 }
 

@@ -7,7 +7,7 @@ use crate::analysis::Trust;
 use crate::analysis::facts::Facts;
 use crate::analysis::interval::Interval;
 use crate::analysis::labels::METRIC_NAME;
-use crate::analysis::quantity::{Kind, Quantity};
+use crate::analysis::quantity::{Kind, Quantity, Unit};
 use crate::analysis::values::LabelValues;
 use crate::catalog::number;
 
@@ -52,7 +52,11 @@ fn native(call: &Arguments<'_, '_>, value: Interval) -> Facts {
     facts.histograms = false;
     facts.why_value = crate::analysis::Why::nothing();
     facts.quantity = match call.call.name.as_str() {
-        "histogram_count" => facts.quantity.as_kind(Kind::Count),
+        "histogram_count" => Quantity {
+            unit: Unit::Count,
+            ..facts.quantity.as_kind(Kind::Count)
+        },
+        "histogram_avg" | "histogram_stddev" => facts.quantity.of_observations(),
         _ => facts.quantity.as_kind(Kind::Unknown),
     };
     facts
@@ -154,10 +158,7 @@ fn quantile(call: &Arguments<'_, '_>, vector: usize, q: Interval) -> Facts {
         };
     }
     facts.value = value;
-    facts.quantity = facts.quantity.as_kind(Kind::Unknown);
-    if facts.quantity.unit == crate::analysis::quantity::Unit::Count {
-        facts.quantity = Quantity::default();
-    }
+    facts.quantity = facts.quantity.of_observations();
     nothing_without_bounds(call, &mut facts);
     without_bucket_label(&mut facts);
     facts
