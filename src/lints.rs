@@ -38,6 +38,7 @@ mod rate_of_sum;
 mod recorded_already;
 mod recordings;
 mod required;
+mod requirements;
 mod run;
 mod running_total;
 mod schedule;
@@ -333,6 +334,9 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &metric_naming::MetricNaming,
     &recorded_already::RecordedAlready,
     &script_syntax::ScriptSyntax,
+    &requirements::alert::MissingAlert,
+    &requirements::metric::MissingMetric,
+    &requirements::dashboard::MissingDashboard,
     &stack::unprovided_target::UnprovidedTarget,
     &stack::missing_mount::MissingMount,
     &stack::undefined_service::UndefinedService,

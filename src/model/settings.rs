@@ -3,6 +3,7 @@
 mod catalog;
 mod lints;
 mod policy;
+mod requirements;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use crate::source::{SourceFile, load, yaml};
 pub use catalog::{CatalogSource, MetricsFrom};
 pub use lints::{LintSetting, Suppression};
 pub use policy::{Bounds, Pattern, Policy, RuleKind, Selection, SelectorPolicy, TextPolicy};
+pub use requirements::{RequiredAlert, RequiredDashboard, RequiredMetric, Requirement, User};
 
 /// The settings of a repository.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +36,20 @@ pub struct Settings {
     pub policy: Vec<Policy>,
     /// Findings that are known and not to be shown.
     pub suppress: Vec<Suppression>,
+    /// What components must have.
+    pub requirements: Vec<Requirement>,
+}
+
+impl Settings {
+    /// The file, by the path that it is shown with: relative to the current folder, where it is below it.
+    pub fn shown_file(&self) -> Option<Arc<SourceFile>> {
+        let file = self.file.as_ref()?;
+        let here = std::env::current_dir().unwrap_or_default();
+        match file.path().strip_prefix(here) {
+            Ok(path) => Some(Arc::new(SourceFile::new(path, file.text()))),
+            Err(_) => Some(Arc::clone(file)),
+        }
+    }
 }
 
 /// The fields of the settings.
@@ -67,6 +83,11 @@ pub static SETTINGS: Shape = Shape {
             "suppress",
             Value::List(&Value::Fields(&lints::SUPPRESSION)),
             "Findings that are known and not to be shown.",
+        ),
+        Field::new(
+            "requirements",
+            Value::List(&Value::Fields(&requirements::REQUIREMENT)),
+            "The alerts, metrics and dashboards that components must have.",
         ),
     ],
 };
@@ -127,6 +148,13 @@ pub fn load(path: &Path) -> Result<Settings, Vec<Diagnostic>> {
                 settings
                     .suppress
                     .extend(lints::read_suppression(&mut reader, node));
+            }
+        }
+        if let Some(list) = fields.get("requirements") {
+            for node in reader.sequence(list, "`requirements`") {
+                settings
+                    .requirements
+                    .extend(requirements::read(&mut reader, node));
             }
         }
     }
