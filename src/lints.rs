@@ -3,6 +3,7 @@
 //! A lint sees the project and builds diagnostics; it never reads a file. To add one, copy a file, add a
 //! line to [`REGISTRY`], and write its page in `docs/lints/`: the page holds the examples that test it.
 
+mod absent;
 mod alert_without_comparison;
 mod always_fires;
 mod analyses;
@@ -11,6 +12,7 @@ mod bucket_interpolation;
 mod comparison;
 mod counter_threshold;
 mod dead_alternative;
+mod dependencies;
 mod duplicate_group;
 mod duplicate_rule;
 mod external_labels;
@@ -39,6 +41,7 @@ mod recorded_already;
 mod recordings;
 mod required;
 mod requirements;
+mod rule_order;
 mod run;
 mod running_total;
 mod schedule;
@@ -46,16 +49,22 @@ mod script_syntax;
 mod series_notation;
 mod short_range;
 mod sides_never_match;
+mod silent_at_zero;
+mod silent_when_target_gone;
+mod slow_alert;
 mod spoken_units;
 mod stack;
 mod subquery_resolution;
 mod suppress;
 mod template_query;
 mod template_syntax;
+mod unequal_windows;
 mod unformatted_value;
 mod unit_mismatch;
 mod unknown_metric;
+mod unrecorded_series;
 mod unsteady_alert;
+mod vanishing;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -333,6 +342,18 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &name_by_regex::NameByRegex,
     &metric_naming::MetricNaming,
     &recorded_already::RecordedAlready,
+    &unequal_windows::UnequalWindows,
+    &slow_alert::SlowAlert,
+    &silent_at_zero::AbsentBeforeFirstEvent,
+    &silent_at_zero::CountNeverZero,
+    &absent::AbsentWithoutFor,
+    &absent::AbsentBesideSeries,
+    &absent::AbsentDecided,
+    &silent_when_target_gone::SilentWhenTargetGone,
+    &rule_order::RuleReadsLaterRule,
+    &rule_order::RuleReadsOtherGroup,
+    &rule_order::RuleCycle,
+    &unrecorded_series::UnrecordedSeries,
     &script_syntax::ScriptSyntax,
     &requirements::alert::MissingAlert,
     &requirements::metric::MissingMetric,

@@ -1,11 +1,12 @@
 //! The recording rules of a project by name and by what they compute, for lints that look from one rule to others.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::OnceLock;
 
 use promql_syntax::ast::{Expr, ExprKind};
 
 use super::RuleAt;
+use crate::catalog::{Catalogs, Stack};
 use crate::project::Project;
 
 /// The recording rules of a project.
@@ -15,26 +16,33 @@ pub struct Recordings<'p> {
     by_text: HashMap<String, Vec<RuleAt<'p>>>,
     all: Vec<RuleAt<'p>>,
     chosen: OnceLock<HashSet<String>>,
+    /// By the address of the stack, which does not move while the catalogs are borrowed.
+    by_stack: HashMap<usize, ByName<'p>>,
 }
 
+/// Recording rules by what they record, each in the order of the files.
+pub(super) type ByName<'p> = BTreeMap<&'p str, Vec<RuleAt<'p>>>;
+
 impl<'p> Recordings<'p> {
-    /// Finds all that have a name and an expression without fault.
-    pub fn of(project: &'p Project) -> Recordings<'p> {
+    /// Finds all that have a name, and of those whose expression is without fault what they compute.
+    pub fn of(project: &'p Project, catalogs: &Catalogs) -> Recordings<'p> {
         let mut recordings = Recordings::default();
         for file in project.rule_files() {
+            let stack = address(catalogs.stack_of(file.file.path()));
             for group in &file.groups {
                 for rule in &group.rules {
-                    recordings.add(RuleAt { file, group, rule });
+                    recordings.add(stack, RuleAt { file, group, rule });
                 }
             }
         }
         recordings
     }
 
-    fn add(&mut self, at: RuleAt<'p>) {
-        let (Some(name), Some(expr)) = (&at.rule.record, &at.rule.expr) else {
-            return;
-        };
+    fn add(&mut self, stack: usize, at: RuleAt<'p>) {
+        let Some(name) = &at.rule.record else { return };
+        let of_stack = self.by_stack.entry(stack).or_default();
+        of_stack.entry(name.as_str()).or_default().push(at);
+        let Some(expr) = &at.rule.expr else { return };
         if !expr.parsed.errors.is_empty() {
             return;
         }
@@ -59,10 +67,19 @@ impl<'p> Recordings<'p> {
         self.by_name.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// Those of a stack.
+    pub(super) fn in_stack(&self, stack: &Stack) -> Option<&ByName<'p>> {
+        self.by_stack.get(&address(stack))
+    }
+
     /// Those that compute what an expression does, but for layout and brackets around it.
     pub fn computing(&self, expr: &Expr) -> &[RuleAt<'p>] {
         self.by_text.get(&text_of(expr)).map_or(&[], Vec::as_slice)
     }
+}
+
+fn address(stack: &Stack) -> usize {
+    std::ptr::from_ref(stack).addr()
 }
 
 /// An expression as it would be printed, without brackets around it.

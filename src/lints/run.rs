@@ -43,7 +43,7 @@ pub fn run(project: &Project, catalogs: &Catalogs, options: &Options) -> Vec<Dia
         catalogs,
         deployments: Deployments::of(project),
         analyses: Analyses::of(project, catalogs),
-        recordings: Recordings::of(project),
+        recordings: Recordings::of(project, catalogs),
         today: ZonedDateTime::now().date(),
     };
     let on = REGISTRY

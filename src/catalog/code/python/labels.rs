@@ -60,11 +60,12 @@ fn add_uses_of<'t>(modules: &Modules<'t>, uses: &[Use<'t>], found: &mut Found, n
             };
         }
     }
-    if births.is_empty() {
-        return;
-    }
+    // What nothing is seen to set does not exist until something does.
     if !births.contains(&true) {
         found.metric.birth = Birth::FirstEvent;
+    }
+    if births.is_empty() {
+        return;
     }
     for (name, values) in names.iter().zip(values) {
         if let Some(mut values) = values {
