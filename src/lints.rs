@@ -8,6 +8,7 @@ mod alert_without_comparison;
 mod always_fires;
 mod analyses;
 mod asked;
+mod beyond_retention;
 mod bucket_interpolation;
 mod comparison;
 mod counter_threshold;
@@ -17,9 +18,11 @@ mod duplicate_group;
 mod duplicate_rule;
 mod external_labels;
 mod function_of_type;
+mod implicit_matching;
 mod invalid_name;
 mod label_from_value;
 mod label_gone;
+mod label_in_pieces;
 mod levels;
 mod long_interval;
 mod malformed_link;
@@ -37,6 +40,7 @@ mod quantile;
 mod quantile_beyond_buckets;
 mod ranges;
 mod rate_of_sum;
+mod reach;
 mod recorded_already;
 mod recordings;
 mod required;
@@ -297,6 +301,8 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &series_notation::SeriesNotation,
     &template_syntax::TemplateSyntax,
     &needless_regex::NeedlessRegex,
+    &label_in_pieces::LabelInPieces,
+    &implicit_matching::ImplicitMatching,
     &required::RequiredLabel,
     &required::RequiredAnnotation,
     &policy::LabelNotAllowed,
@@ -308,6 +314,7 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &policy::RangeNotAllowed,
     &policy::GroupNotAllowed,
     &policy::RuleNotAllowed,
+    &beyond_retention::BeyondRetention,
     &comparison::NeverTrue,
     &comparison::AlwaysTrue,
     &quantile_beyond_buckets::QuantileBeyondBuckets,

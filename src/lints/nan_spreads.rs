@@ -35,7 +35,12 @@ impl Lint for NanSpreads {
             ) {
                 continue;
             }
-            let Some(quotient) = quotient(&aggregate.expr) else {
+            // Of an instance there is often one series in all.
+            let keeps_instances = aggregate.grouping.as_ref().is_some_and(|grouping| {
+                let named = grouping.labels.iter().any(|label| label.name == "instance");
+                named != grouping.without
+            });
+            let Some(quotient) = quotient(&aggregate.expr).filter(|_| !keeps_instances) else {
                 continue;
             };
             // Of rates it is known that they are zero wherever nothing happens for a while.

@@ -290,7 +290,12 @@ impl<'a> Reader<'a> {
         }
         let chosen = words.iter().find(|word| **word == text.as_str()).copied();
         if chosen.is_none() {
-            let message = format!("{what} cannot be `{}`: the test cannot run", text.as_str());
+            // promtool does not know the fields in which tests choose among words.
+            let outcome = match self.consumer {
+                "rulecheck" => "rulecheck refuses the file",
+                _ => "the test cannot run",
+            };
+            let message = format!("{what} cannot be `{}`: {outcome}", text.as_str());
             let help = match nearest(text.as_str(), words) {
                 Some(near) => format!("Did you mean `{near}`?"),
                 None => format!("Write {}.", words.join(" or ")),

@@ -33,8 +33,8 @@ const CASES: &[Case] = &[
     ("a.yml", "groups:\n- rules: []\n", &["2:3-2:12 missing-field"]),
     (
         "a.yml",
-        "groups: [] # rulecheck: ignore nothing, duplicate-rule\n",
-        &["1:32-1:39 invalid-suppression", "1:41-1:55 unused-suppression"],
+        "groups: [] # rulecheck: ignore nothing, duplicate-group\n",
+        &["1:32-1:39 invalid-suppression", "1:41-1:56 unused-suppression"],
     ),
     (
         "a.yml",
@@ -58,7 +58,7 @@ const CASES: &[Case] = &[
     ),
     (
         "a.yml",
-        "groups:\n- name: a\n  rules: [{alert: A, record: b, expr: up}]\n",
+        "groups:\n- name: a\n  rules: [{alert: A, record: b, expr: up > 0}]\n",
         &["3:30-3:31 invalid-value"],
     ),
     (
@@ -78,8 +78,8 @@ const CASES: &[Case] = &[
     ),
     (
         "a.yml",
-        "groups:\n- name: a\n  rules: [{record: a, expr: \"rate(up[5m] anchored)\"}]\n",
-        &["3:42-3:50 promql-feature"],
+        "groups:\n- name: a\n  rules: [{record: a, expr: \"rate(x_total[5m] anchored)\"}]\n",
+        &["3:47-3:55 promql-feature"],
     ),
     (
         "a.yml",
@@ -93,8 +93,8 @@ const CASES: &[Case] = &[
     ),
     (
         "a.yml",
-        "groups:\n- name: a\n  rules: [{alert: A, expr: up, annotations: {s: 'is {{ $value | humanise }}'}}]\n",
-        &["3:65-3:73 template-syntax"],
+        "groups:\n- name: a\n  rules: [{alert: A, expr: up > 0, annotations: {s: 'is {{ $value | humanise }}'}}]\n",
+        &["3:69-3:77 template-syntax"],
     ),
     (
         "a.yml",

@@ -124,10 +124,11 @@ fn remark(file: &ProjectFile, comment: &Comment, found: &[Diagnostic]) -> Option
         until: None,
     };
     let here = place(file, &about);
-    let is_found = |code: &&&str| {
-        let mut of_code = found.iter().filter(|finding| finding.code == **code);
-        of_code.any(|finding| here.holds(finding))
-    };
+    let there: Vec<&Diagnostic> = found
+        .iter()
+        .filter(|finding| comment.codes.contains(&finding.code) && here.holds(finding))
+        .collect();
+    let is_found = |code: &&&str| there.iter().any(|finding| finding.code == **code);
     let codes: Vec<&str> = comment.codes.iter().filter(is_found).copied().collect();
     if codes.is_empty() {
         return None;
@@ -146,7 +147,9 @@ fn remark(file: &ProjectFile, comment: &Comment, found: &[Diagnostic]) -> Option
     );
     let finding = Diagnostic::new(FOREIGN, Severity::Info, message, source, comment.range.clone())
         .with_help(format!("Write `{ours}`."));
-    Some(match below(source, comment, &ours) {
+    // What is mended need not be known.
+    let is_mended = there.iter().any(|finding| finding.fix.is_some());
+    Some(match below(source, comment, &ours).filter(|_| !is_mended) {
         Some(edit) => finding.with_fix(format!("write `{ours}`"), vec![edit]),
         None => finding,
     })
