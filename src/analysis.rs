@@ -11,10 +11,11 @@
 //! names are dropped at once (Prometheus' default) rather than at the end of a query.
 //!
 //! - Domains: `interval` (values), `values` and `labels` (labels), `quantity` (kind and unit), put together in `facts`.
-//! - Rules: `selectors`, `binary` (with `matching` and `ratio`), `aggregate`, `functions`; `walk` applies them from the
+//! - Rules: `selectors`, `binary` (with `matching`, `ratio` and `age`), `aggregate`, `functions`; `walk` applies them from the
 //!   leaves up, in time that grows with the size of the expression only.
 //! - `recording` finds out about recorded series, in the order in which rules need one another.
 
+mod age;
 mod aggregate;
 mod binary;
 mod facts;

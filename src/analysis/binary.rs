@@ -3,6 +3,7 @@
 use promql_syntax::ast::{BinaryExpr, BinaryOp, Expr, ExprKind, ValueType};
 
 use super::Trust;
+use super::age;
 use super::facts::{Facts, Presence};
 use super::interval::{Interval, Verdict};
 use super::matching::{self, Matching};
@@ -17,10 +18,10 @@ pub(super) fn facts(expr: &Expr, binary: &BinaryExpr, lhs: &Node<'_>, rhs: &Node
     match types {
         (Some(ValueType::Scalar), Some(ValueType::Scalar)) => of_scalars(expr, binary, lhs, rhs, trust),
         (Some(ValueType::InstantVector), Some(ValueType::Scalar)) => {
-            with_scalar(expr, binary, lhs, rhs, false)
+            with_scalar(expr, binary, lhs, rhs, false, trust)
         }
         (Some(ValueType::Scalar), Some(ValueType::InstantVector)) => {
-            with_scalar(expr, binary, lhs, rhs, true)
+            with_scalar(expr, binary, lhs, rhs, true, trust)
         }
         (Some(ValueType::InstantVector), Some(ValueType::InstantVector)) => match binary.op {
             BinaryOp::And | BinaryOp::Or | BinaryOp::Unless => of_sets(expr, binary, lhs, rhs),
@@ -120,6 +121,7 @@ fn with_scalar(
     lhs: &Node<'_>,
     rhs: &Node<'_>,
     scalar_first: bool,
+    trust: Trust,
 ) -> Facts {
     let vector = if scalar_first { &*rhs.facts } else { &*lhs.facts };
     let mut facts = Facts {
@@ -171,6 +173,10 @@ fn with_scalar(
     }
     let (lhs_value, rhs_value) = (lhs.facts.value, rhs.facts.value);
     facts.value = lhs_value.arithmetic(op, rhs_value);
+    let age = age::is_age(binary, trust);
+    if age {
+        facts.value = facts.value.and(Interval::NOT_NEGATIVE.or_nan(true));
+    }
     facts.quantity = match (op, scalar_first) {
         (BinaryOp::Mul, true) => vector
             .quantity
@@ -185,6 +191,9 @@ fn with_scalar(
         .clone()
         .or(&lhs.facts.why_value)
         .or(&rhs.facts.why_value);
+    if age {
+        facts.why_value = Why::new(expr.span, "what is over is not ahead");
+    }
     facts
 }
 

@@ -8,7 +8,7 @@ use promql_syntax::ast::{BinaryExpr, BinaryOp, Expr, ExprKind, ValueType};
 use super::analyses::{Known, bare, finding};
 use super::quantile::short;
 use super::spoken_units::{self, Spoken};
-use super::{Context, ExpressionAt, Lint, RuleAt, describe};
+use super::{Context, ExpressionAt, Lint, Place, RuleAt, describe};
 use crate::analysis::Quantity;
 use crate::analysis::quantity::{Dimension, Kind, Unit};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -17,6 +17,19 @@ use crate::model::text::Text;
 
 /// See the module.
 pub(super) struct UnitMismatch;
+
+/// Words in the names of metrics that are about what somebody waits for, for seconds at most.
+const ANSWERS: [&str; 9] = [
+    "request",
+    "requests",
+    "response",
+    "responses",
+    "rpc",
+    "grpc",
+    "http",
+    "latency",
+    "query",
+];
 
 impl Lint for UnitMismatch {
     describe!(
@@ -37,6 +50,11 @@ impl Lint for UnitMismatch {
             if let ExprKind::Binary(binary) = &node.kind {
                 found.extend(self.sides(known, at, binary));
                 found.extend(self.percent_of_ratio(known, at, binary));
+                let told = match at.place {
+                    Place::Rule(rule) => self.limit_in_words(known, rule, at.expr, binary),
+                    Place::Target(_) | Place::Variable(_) => None,
+                };
+                found.extend(told.or_else(|| self.minutes_for_an_answer(known, at, binary)));
             }
         }
     }
@@ -48,11 +66,6 @@ impl Lint for UnitMismatch {
         let Some(known) = cx.analyses.get(expr) else {
             return;
         };
-        for node in expr.parsed.expr.nodes() {
-            if let ExprKind::Binary(binary) = &node.kind {
-                found.extend(self.limit_in_words(known, at, expr, binary));
-            }
-        }
         let quantity = &known.likely.root().quantity;
         for (_, text) in &at.rule.annotations {
             self.shown(at, quantity, text, found);
@@ -130,6 +143,44 @@ impl UnitMismatch {
             binary.rhs.span,
         )
         .with_help(format!("{} % are {}.", short(limit), short(limit / 100.0)));
+        Some(found)
+    }
+
+    /// `histogram_quantile(0.95, rate(http_request_duration_seconds_bucket[5m])) > 500`
+    fn minutes_for_an_answer(
+        &self,
+        known: &Known<'_>,
+        at: ExpressionAt<'_>,
+        binary: &BinaryExpr,
+    ) -> Option<Diagnostic> {
+        let limit = limit(known, binary).filter(|limit| *limit >= 100.0 && limit % 50.0 == 0.0)?;
+        let quantity = known.likely.facts(&binary.lhs).quantity.clone();
+        let answers = binary.lhs.selectors().iter().any(|selector| {
+            let name = selector.name.as_ref().map_or("", |name| name.name.as_str());
+            name.split('_').any(|word| ANSWERS.contains(&word))
+        });
+        let waits = quantity.unit == Unit::Named("seconds") && quantity.kind == Kind::Unknown;
+        if !answers || !waits || quantity.per_second {
+            return None;
+        }
+        let message = format!(
+            "this is compared in seconds: {} are {} minutes, which is long for an answer",
+            short(limit),
+            short(limit / 60.0)
+        );
+        let found = finding(
+            self.code(),
+            Severity::Warning,
+            message,
+            at.file,
+            at.expr,
+            binary.rhs.span,
+        )
+        .with_help(format!(
+            "{} milliseconds are {}.",
+            short(limit),
+            short(limit / 1000.0)
+        ));
         Some(found)
     }
 

@@ -295,6 +295,8 @@ impl Maker<'_> {
                     "(X and X)",
                     "(X or vector(0))",
                     "(vector(1) or sum(X))",
+                    "(time() - timestamp(X))",
+                    "(time() - max by (job) (timestamp(X)))",
                 ])
                 .replace('X', &inner);
         }
