@@ -38,6 +38,7 @@ mod promql_feature;
 mod promql_syntax;
 mod quantile;
 mod quantile_beyond_buckets;
+mod quantile_without_le;
 mod ranges;
 mod rate_of_sum;
 mod reach;
@@ -319,6 +320,7 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &comparison::AlwaysTrue,
     &quantile_beyond_buckets::QuantileBeyondBuckets,
     &bucket_interpolation::BucketInterpolation,
+    &quantile_without_le::QuantileWithoutLe,
     &always_fires::AlwaysFires,
     &dead_alternative::DeadAlternative,
     &counter_threshold::CounterThreshold,

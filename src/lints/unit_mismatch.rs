@@ -177,7 +177,7 @@ impl UnitMismatch {
             binary.rhs.span,
         )
         .with_help(format!(
-            "{} milliseconds are {}.",
+            "{} milliseconds are {} seconds.",
             short(limit),
             short(limit / 1000.0)
         ));
