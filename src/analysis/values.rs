@@ -132,16 +132,13 @@ impl LabelValues {
     /// Only the values that a matcher lets pass.
     #[must_use]
     pub fn matching(&self, matcher: &Matcher) -> LabelValues {
-        match (self, LabelMatcher::new(matcher)) {
-            (Among(values), Ok(compiled)) => Among(
-                values
-                    .iter()
-                    .filter(|value| compiled.matches(value))
-                    .cloned()
-                    .collect(),
-            ),
-            _ => self.and(&LabelValues::of_matcher(matcher)),
+        if let Among(values) = self
+            && let Ok(compiled) = LabelMatcher::new(matcher)
+        {
+            let passing = values.iter().filter(|value| compiled.matches(value));
+            return Among(passing.cloned().collect());
         }
+        self.and(&LabelValues::of_matcher(matcher))
     }
 
     /// Whether no value is in both.

@@ -1,5 +1,8 @@
 //! Matchers ready to be applied to label values.
 
+use std::collections::HashMap;
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+
 use regex::Regex;
 
 use crate::ast::{MatchOp, Matcher};
@@ -22,7 +25,34 @@ const REGEX_SIZE_LIMIT: usize = 10 << 20;
 /// # Errors
 /// What is wrong with it, beginning with `error parsing regexp:` as in Prometheus.
 pub fn compile_anchored(pattern: &str) -> Result<Regex, String> {
-    compile(pattern, |translated| format!("^(?s:{translated})$"))
+    if let Some(compiled) = recent().get(pattern) {
+        return Ok(compiled.clone());
+    }
+    let compiled = compile(pattern, |translated| format!("^(?s:{translated})$"))?;
+    if !is_small(pattern) {
+        return Ok(compiled);
+    }
+    let mut recent = recent();
+    if recent.len() >= MOST_RECENT {
+        recent.clear();
+    }
+    recent.insert(pattern.to_owned(), compiled.clone());
+    Ok(compiled)
+}
+
+/// Whether a pattern cannot compile to something large: only those with counted repetitions, and long ones, may.
+fn is_small(pattern: &str) -> bool {
+    pattern.len() <= 1000 && !pattern.contains('{')
+}
+
+/// How many expressions are kept.
+const MOST_RECENT: usize = 256;
+
+/// Expressions that were compiled before: the same few come again and again, and compiling takes far longer than
+/// matching.
+fn recent() -> MutexGuard<'static, HashMap<String, Regex>> {
+    static RECENT: LazyLock<Mutex<HashMap<String, Regex>>> = LazyLock::new(Mutex::default);
+    RECENT.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Compiles a regular expression in Go's dialect that may match anywhere.
@@ -33,11 +63,9 @@ pub fn compile_unanchored(pattern: &str) -> Result<Regex, String> {
     compile(pattern, |translated| translated)
 }
 
-/// Checks a regular expression without compiling it, where that is enough: only one with counted repetitions,
-/// or a long one, may compile to something too large.
+/// Checks a regular expression without compiling it, where that is enough.
 pub(crate) fn check_regex(pattern: &str) -> Result<(), String> {
-    const SHORT: usize = 1000;
-    if pattern.contains('{') || pattern.len() > SHORT {
+    if !is_small(pattern) {
         return compile_anchored(pattern).map(drop);
     }
     go_regex::translate(pattern)
