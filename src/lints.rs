@@ -374,6 +374,10 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &stack::rule_files::UnloadedRuleFile,
     &stack::no_alertmanager::NoAlertmanager,
     &stack::long_scrape_interval::LongScrapeInterval,
+    &stack::notified::route::UnreachedRoute,
+    &stack::notified::receiver::UnreachedReceiver,
+    &stack::notified::unrouted::UnroutedAlert,
+    &stack::notified::inhibition::UnreachedInhibition,
 ];
 
 macro_rules! reading {
