@@ -20,6 +20,7 @@ mod external_labels;
 mod function_of_type;
 mod implicit_matching;
 mod invalid_name;
+mod join_without_effect;
 mod label_from_value;
 mod label_gone;
 mod label_in_pieces;
@@ -304,6 +305,7 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &needless_regex::NeedlessRegex,
     &label_in_pieces::LabelInPieces,
     &implicit_matching::ImplicitMatching,
+    &join_without_effect::JoinWithoutEffect,
     &required::RequiredLabel,
     &required::RequiredAnnotation,
     &policy::LabelNotAllowed,

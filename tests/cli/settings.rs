@@ -91,6 +91,41 @@ fn what_the_settings_cannot_mean_is_said_with_its_place() {
             "a suppression has no field `rule`",
             "Did you mean `rules`?",
         ),
+        (
+            "policy: [{where: {kind: alerts}}]",
+            "kind cannot be `alerts`: rulecheck refuses the file",
+            "Did you mean `alert`?",
+        ),
+        (
+            "policy: [{name: '('}]",
+            "missing closing ): `(`",
+            "must match the whole text",
+        ),
+        (
+            "policy: [{label: {team: {patern: a}}}]",
+            "what is asked of a label or an annotation has no field `patern`",
+            "Did you mean `pattern`?",
+        ),
+        (
+            "policy: [{label: {'[': {required: true}}}]",
+            "missing closing ]: `[`",
+            "must match the whole text",
+        ),
+        (
+            "policy: [{label: [team]}]",
+            "label must be a mapping of names to what is asked",
+            "mapping",
+        ),
+        (
+            "policy: [{selectors: {metric: up}}]",
+            "`selectors` must be a list",
+            "Write a list here.",
+        ),
+        (
+            "policy: [{max_range: 3 days}]",
+            "max_range: unknown unit",
+            "`30s`, `5m`",
+        ),
     ] {
         let run = with(settings).run(&["check"]);
         assert_eq!(run.code, Some(2), "{settings}");

@@ -16,13 +16,18 @@ use crate::source::{SourceFile, yaml};
 const FOREIGN: &str = "foreign-suppression";
 
 /// pint's checks, and the codes that find the same.
-const CHECKS: [(&str, &[&str]); 24] = [
+const CHECKS: &[(&str, &[&str])] = &[
+    ("alerts/absent", &["absent-without-for"]),
     (
         "alerts/annotation",
         &["required-annotation", "annotation-not-allowed"],
     ),
-    ("alerts/comparison", &["alert-without-comparison"]),
+    (
+        "alerts/comparison",
+        &["alert-without-comparison", "alert-always-fires"],
+    ),
     ("alerts/external_labels", &["unknown-external-label"]),
+    ("alerts/for", &["needless-for"]),
     (
         "alerts/template",
         &[
@@ -32,21 +37,50 @@ const CHECKS: [(&str, &[&str]); 24] = [
             "unformatted-value",
         ],
     ),
+    ("group/interval", &["long-interval", "range-below-interval"]),
     ("labels/conflict", &["external-label-conflict"]),
     ("promql/aggregate", &["result-labels"]),
+    (
+        "promql/counter",
+        &["counter-threshold", "gauge-function-on-counter"],
+    ),
     ("promql/features", &["promql-feature"]),
     ("promql/fragile", &["unsteady-alert"]),
     (
         "promql/impossible",
-        &["sides-never-match", "comparison-never-true"],
+        &[
+            "sides-never-match",
+            "comparison-never-true",
+            "dead-alternative",
+            "join-without-effect",
+        ],
     ),
     ("promql/nan", &["nan-spreads"]),
-    ("promql/offset", &["range-not-allowed"]),
-    ("promql/range_query", &["range-not-allowed"]),
-    ("promql/regexp", &["needless-regex"]),
+    ("promql/offset", &["beyond-retention", "range-not-allowed"]),
+    ("promql/range_query", &["beyond-retention", "range-not-allowed"]),
+    ("promql/rate", &["short-range", "rate-of-gauge", "rate-of-sum"]),
+    (
+        "promql/regexp",
+        &["needless-regex", "label-in-pieces", "name-by-regex"],
+    ),
     ("promql/selector", &["selector-not-allowed"]),
-    ("promql/vector_matching", &["sides-never-match"]),
+    (
+        "promql/series",
+        &["unknown-metric", "bare-histogram", "counter-suffix"],
+    ),
+    (
+        "promql/vector_matching",
+        &["sides-never-match", "implicit-matching"],
+    ),
     ("query/cost", &["recorded-already"]),
+    (
+        "rule/dependency",
+        &[
+            "rule-reads-other-group",
+            "rule-reads-later-rule",
+            "unrecorded-series",
+        ],
+    ),
     ("rule/duplicate", &["duplicate-rule"]),
     ("rule/for", &["for-not-allowed"]),
     ("rule/label", &["required-label", "label-not-allowed"]),
@@ -54,7 +88,6 @@ const CHECKS: [(&str, &[&str]); 24] = [
     ("rule/name", &["name-not-allowed"]),
     ("rule/reject", &["label-not-allowed", "annotation-not-allowed"]),
     ("rule/report", &["rule-not-allowed"]),
-    ("group/interval", &["group-not-allowed"]),
 ];
 
 /// A comment to pint that says that findings are known.
@@ -164,4 +197,41 @@ fn below(source: &std::sync::Arc<SourceFile>, comment: &Comment, ours: &str) -> 
         location: Location::new(source, comment.range.end..comment.range.end),
         text: format!("\n{indent}{ours}"),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn checks_are_mapped_to_codes_that_exist() {
+        let known: Vec<&str> = crate::lints::codes().map(|code| code.code).collect();
+        for (check, codes) in CHECKS {
+            for code in *codes {
+                assert!(known.contains(code), "{check}: {code}");
+            }
+        }
+    }
+
+    #[test]
+    fn comments_that_say_something_else_are_left_alone() {
+        let read = |text: &str| read(text, 0..text.len()).map(|comment| comment.codes);
+        let regexp = Some(&["needless-regex", "label-in-pieces", "name-by-regex"][..]);
+        assert_eq!(read("# pint disable promql/regexp"), regexp);
+        assert_eq!(read("# pint disable promql/regexp(job=~\"a b\")"), regexp);
+        assert_eq!(
+            read("# pint file/snooze 2026-12-31T00:00:00Z promql/regexp"),
+            regexp
+        );
+        for text in [
+            "# pint disable",
+            "# pint disable promql/unheard-of",
+            "# pint ignore/line",
+            "# pint snooze soon promql/regexp",
+            "# pint snooze é",
+            "# a pint disable promql/regexp",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
 }
