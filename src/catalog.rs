@@ -28,7 +28,9 @@ pub use exporters::Exporter;
 pub use facts::{Knowledge, MetricId, SeriesFacts, Variant};
 pub use job::{Extent, Job, JobId};
 pub use labels::{Label, LabelSet, Presence, Values};
-pub use metric::{Birth, Bounds, DeclaredSeries, LabelUse, Metric, Origin, SeriesKind, number};
+pub use metric::{
+    Birth, Bounds, DeclaredSeries, LabelUse, Metric, Origin, SeriesKind, Touched, Unbounded, number,
+};
 pub use stacks::{Catalogs, Stack};
 
 /// The metrics that are known to exist.

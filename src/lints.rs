@@ -14,6 +14,7 @@ mod comparison;
 mod counter_threshold;
 mod dead_alternative;
 mod dependencies;
+mod declared;
 mod duplicate_group;
 mod duplicate_rule;
 mod external_labels;
@@ -35,6 +36,7 @@ mod needless_for;
 mod needless_regex;
 mod origin;
 mod policy;
+mod never_set_metric;
 mod promql_feature;
 mod promql_syntax;
 mod quantile;
@@ -65,12 +67,14 @@ mod suppress;
 mod template_query;
 mod template_syntax;
 mod unequal_windows;
+mod unbounded_label;
 mod unformatted_value;
 mod unit_mismatch;
 mod unknown_metric;
 mod unrecorded_series;
 mod unsteady_alert;
 mod vanishing;
+mod unused_metric;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -365,6 +369,9 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &rule_order::RuleReadsOtherGroup,
     &rule_order::RuleCycle,
     &unrecorded_series::UnrecordedSeries,
+    &never_set_metric::NeverSetMetric,
+    &unused_metric::UnusedMetric,
+    &unbounded_label::UnboundedLabel,
     &script_syntax::ScriptSyntax,
     &requirements::alert::MissingAlert,
     &requirements::metric::MissingMetric,

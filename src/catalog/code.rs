@@ -8,8 +8,10 @@
 mod files;
 mod go;
 mod javascript;
+mod mentions;
 mod python;
 mod syntax;
+mod unbounded;
 mod value;
 
 use std::sync::Arc;

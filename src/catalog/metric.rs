@@ -36,6 +36,19 @@ pub struct Metric {
     pub origin: Origin,
     /// Where the program sets its labels, as far as that was found.
     pub label_uses: Vec<LabelUse>,
+    /// Whether the program does anything with it.
+    pub touched: Touched,
+}
+
+/// Whether a program does anything with a metric once it is declared, so that it can have a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Touched {
+    /// Nothing in the source that was read does.
+    Never,
+    /// Something does.
+    Somewhere,
+    /// Not known.
+    Unknown,
 }
 
 /// When the series of a metric come into being.
@@ -82,6 +95,23 @@ pub struct LabelUse {
     pub location: Location,
     /// Its value where it is a constant.
     pub literal: Option<String>,
+    /// What it is, where nothing bounds how many values there are.
+    pub unbounded: Option<Unbounded>,
+}
+
+/// What has a new value again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unbounded {
+    /// What a client asked for: a path with ids in it, or made up.
+    Path,
+    /// What identifies one user, request or thing among many.
+    Identifier,
+    /// The text of an exception.
+    Message,
+    /// A point in time.
+    Moment,
+    /// The method of a request: clients can make up some, though few do.
+    Method,
 }
 
 /// What a series is of its metric.
@@ -252,6 +282,7 @@ impl Metric {
             birth: Birth::Unknown,
             origin,
             label_uses: Vec::new(),
+            touched: Touched::Unknown,
         }
     }
 

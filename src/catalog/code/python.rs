@@ -8,6 +8,7 @@ mod modules;
 use std::sync::Arc;
 
 use super::Code;
+use super::mentions::Mentions;
 use super::syntax::Parsed;
 use crate::source::SourceFile;
 use modules::Modules;
@@ -26,6 +27,10 @@ pub(super) fn read(files: &[Arc<SourceFile>]) -> Code {
     let modules = Modules::new(&parsed);
     let mut declared = metrics::declared(&modules);
     labels::add_uses(&modules, &mut declared);
+    let mentions = Mentions::of(&parsed);
+    for found in &mut declared.found {
+        found.metric.touched = mentions.touched(found.name.as_deref());
+    }
     Code {
         metrics: declared.found.into_iter().map(|found| found.metric).collect(),
         gaps: declared.gaps,

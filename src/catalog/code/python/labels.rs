@@ -6,7 +6,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use tree_sitter::Node;
 
-use super::super::syntax::field;
+use super::super::syntax::{Parsed, field};
+use super::super::unbounded::unbounded;
 use super::evaluate::{Arguments, shown};
 use super::metrics::{Declared, Found};
 use super::modules::{At, Meaning, Modules};
@@ -45,9 +46,12 @@ fn add_uses_of<'t>(modules: &Modules<'t>, uses: &[Use<'t>], found: &mut Found, n
             let argument = one.arguments.as_ref().and_then(|a| a.get(name, Some(place)));
             let possible = argument.and_then(|node| texts(modules, At { node, ..one.at }));
             if let Some(node) = argument.filter(|_| one.receiver.is_some()) {
+                let parsed = modules.list[one.at.module].parsed;
+                let follow = |name: Node<'t>| followed(modules, At { node: name, ..one.at });
                 found.metric.label_uses.push(LabelUse {
                     label: name.clone(),
-                    location: modules.list[one.at.module].parsed.location(node),
+                    location: parsed.location(node),
+                    unbounded: unbounded(parsed, node, &follow),
                     literal: possible
                         .as_ref()
                         .filter(|texts| texts.len() == 1)
@@ -76,6 +80,15 @@ fn add_uses_of<'t>(modules: &Modules<'t>, uses: &[Use<'t>], found: &mut Found, n
             };
             found.metric.labels.insert(name, label);
         }
+    }
+}
+
+/// What a name is given, where that is one thing of the same module.
+fn followed<'t>(modules: &Modules<'t>, at: At<'t>) -> Option<(&'t Parsed, Node<'t>)> {
+    let parsed = modules.list[at.module].parsed;
+    match modules.meanings(at, parsed.text(at.node))[..] {
+        [(module, Meaning::Value(node))] if module == at.module => Some((parsed, node)),
+        _ => None,
     }
 }
 
