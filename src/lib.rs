@@ -15,6 +15,7 @@ pub mod lints;
 pub mod model;
 pub mod outcome;
 pub mod project;
+pub mod refine;
 pub mod replay;
 pub mod report;
 pub mod skeleton;

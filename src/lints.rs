@@ -4,6 +4,7 @@
 //! line to [`REGISTRY`], and write its page in `docs/lints/`: the page holds the examples that test it.
 
 mod absent;
+mod absent_grouping_label;
 mod alert_without_comparison;
 mod always_fires;
 mod analyses;
@@ -13,8 +14,8 @@ mod bucket_interpolation;
 mod comparison;
 mod counter_threshold;
 mod dead_alternative;
-mod dependencies;
 mod declared;
+mod dependencies;
 mod duplicate_group;
 mod duplicate_rule;
 mod external_labels;
@@ -28,15 +29,16 @@ mod label_in_pieces;
 mod levels;
 mod long_interval;
 mod malformed_link;
+mod matched_labels;
 mod metric_names;
 mod metric_naming;
 mod name_by_regex;
 mod nan_spreads;
 mod needless_for;
 mod needless_regex;
+mod never_set_metric;
 mod origin;
 mod policy;
-mod never_set_metric;
 mod promql_feature;
 mod promql_syntax;
 mod quantile;
@@ -66,15 +68,15 @@ mod subquery_resolution;
 mod suppress;
 mod template_query;
 mod template_syntax;
-mod unequal_windows;
 mod unbounded_label;
+mod unequal_windows;
 mod unformatted_value;
 mod unit_mismatch;
 mod unknown_metric;
 mod unrecorded_series;
 mod unsteady_alert;
-mod vanishing;
 mod unused_metric;
+mod vanishing;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -372,6 +374,9 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &never_set_metric::NeverSetMetric,
     &unused_metric::UnusedMetric,
     &unbounded_label::UnboundedLabel,
+    &matched_labels::UnknownLabel,
+    &matched_labels::ImpossibleLabelValue,
+    &absent_grouping_label::AbsentGroupingLabel,
     &script_syntax::ScriptSyntax,
     &requirements::alert::MissingAlert,
     &requirements::metric::MissingMetric,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use promql_syntax::ast::{Expr, ValueType};
 
-use super::facts::Facts;
+use super::facts::{Facts, Presence};
 use super::interval::Interval;
 use super::labels::{LabelFacts, METRIC_NAME};
 use super::selectors::Known;
@@ -87,6 +87,22 @@ impl Recorded {
     /// Whether a rule records this name.
     pub fn contains(&self, name: &str) -> bool {
         self.0.contains_key(name)
+    }
+
+    /// What is known of the series of a name, whichever of the rules that record it they are of.
+    pub fn facts(&self, name: &str) -> Option<Facts> {
+        let all = self.0.get(name)?.iter().map(|known| Facts {
+            histograms: known.histograms,
+            quantity: known.quantity.clone(),
+            ..Facts::vector(known.labels.clone(), known.value, Presence::Maybe)
+        });
+        all.reduce(|a, b| Facts {
+            labels: a.labels.or(&b.labels),
+            value: a.value.hull(b.value),
+            histograms: a.histograms || b.histograms,
+            quantity: a.quantity.or(&b.quantity),
+            ..a
+        })
     }
 
     /// The labels of the series of a name, where a rule records it.

@@ -12,6 +12,7 @@ mod mentions;
 mod python;
 mod syntax;
 mod unbounded;
+mod uses;
 mod value;
 
 use std::sync::Arc;

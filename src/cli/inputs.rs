@@ -8,6 +8,7 @@ use crate::git::Before;
 use crate::lints::{self, Levels};
 use crate::model::settings::{self, CatalogSource, Settings};
 use crate::project::Project;
+use crate::refine::refine;
 use crate::report::{self, Style};
 use crate::source::discover::{Discovered, discover};
 
@@ -106,7 +107,9 @@ impl Inputs {
         }
         paths.sort();
         paths.dedup();
-        Catalogs::new(project, &code::load(&paths), &settings).map_err(drawn)
+        let mut catalogs = Catalogs::new(project, &code::load(&paths), &settings).map_err(drawn)?;
+        refine(&mut catalogs, project);
+        Ok(catalogs)
     }
 
     /// How lints go about in the current folder.

@@ -6,12 +6,13 @@ use promql_syntax::Span;
 use promql_syntax::ast::{Expr, ExprKind};
 use rayon::prelude::*;
 
-use crate::analysis::{self, Analysis, Facts, Recorded, Trust, recording};
+use crate::analysis::{self, Analysis, Facts, Recorded, Trust};
 use crate::catalog::{Catalog, Catalogs};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::dashboard::Dashboard;
 use crate::model::rules::{Expression, RuleFile};
 use crate::project::Project;
+use crate::refine::recording_rules;
 use crate::source::SourceFile;
 
 /// What is known of the expressions of a project. Of expressions with faults nothing is.
@@ -59,20 +60,7 @@ fn of_stack<'p>(
     boards: &[&'p Dashboard],
 ) -> Vec<(usize, Known<'p>)> {
     let of_groups = files.iter().flat_map(|file| &file.groups);
-    let recording: Vec<recording::Rule<'p>> = of_groups
-        .clone()
-        .flat_map(|group| group.rules.iter().map(move |rule| (group, rule)))
-        .filter_map(|(group, rule)| {
-            let labels = group.labels.iter().chain(&rule.labels);
-            Some(recording::Rule {
-                name: rule.record.as_ref()?.as_str(),
-                labels: labels
-                    .map(|(name, value)| (name.as_str(), value.as_str()))
-                    .collect(),
-                expr: &rule.expr.as_ref()?.parsed.expr,
-            })
-        })
-        .collect();
+    let recording = recording_rules(files);
     let [proven, likely] =
         [Trust::Proven, Trust::Likely].map(|trust| (trust, Recorded::of_rules(&recording, catalog, trust)));
     let of_rules = of_groups

@@ -103,10 +103,20 @@ fn run_these(lints: &[&dyn Lint], cx: &Context<'_>) -> Vec<Diagnostic> {
 fn sort(project: &Project, found: &mut [Diagnostic]) {
     let files = project.files.iter().enumerate();
     let numbers: HashMap<&Path, usize> = files.map(|(number, file)| (file.source.path(), number)).collect();
-    found.sort_by_key(|diagnostic| {
+    let place = |diagnostic: &Diagnostic| {
         let location = &diagnostic.primary.location;
         let number = numbers.get(location.file.path()).copied();
         (number.unwrap_or(usize::MAX), location.range.start)
+    };
+    found.sort_by(|a, b| {
+        let ((a_file, a_start), (b_file, b_start)) = (place(a), place(b));
+        let path = |diagnostic: &Diagnostic| diagnostic.primary.location.file.path().to_owned();
+        // Source is not numbered.
+        let files = a_file.cmp(&b_file).then_with(|| match a_file {
+            usize::MAX => path(a).cmp(&path(b)),
+            _ => std::cmp::Ordering::Equal,
+        });
+        files.then(a_start.cmp(&b_start))
     });
 }
 

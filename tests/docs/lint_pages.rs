@@ -13,6 +13,7 @@ use rulecheck::diagnostic::{Code, Diagnostic};
 use rulecheck::lints::{self, Levels, Options};
 use rulecheck::model::settings;
 use rulecheck::project::Project;
+use rulecheck::refine::refine;
 use rulecheck::source::discover::FoundFile;
 
 /// Compares a page with what it should be, or writes it.
@@ -65,7 +66,8 @@ fn findings(code: &str, files: &Files) -> Vec<Finding> {
     }
     let project = Project::load(&found, false);
     let catalogs = Catalogs::new(&project, &code::load(&source), &options.settings);
-    let catalogs = catalogs.unwrap_or_else(|e| panic!("{e:?}"));
+    let mut catalogs = catalogs.unwrap_or_else(|e| panic!("{e:?}"));
+    refine(&mut catalogs, &project);
     let lint = |code: &str| lints::REGISTRY.iter().find(|lint| lint.code() == code);
     // What other lints say is not what the page is about.
     let about = |finding: &Diagnostic| {

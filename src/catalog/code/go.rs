@@ -1,14 +1,16 @@
 //! Metrics of programs in Go: the library `client_golang`.
 //!
 //! A metric is recognised by the options that it is made with (`prometheus.CounterOpts{…}`), whoever makes it:
-//! `prometheus`, `promauto`, a factory in a variable. Values that calls give to labels are not followed.
+//! `prometheus`, `promauto`, a factory in a variable.
 
 mod evaluate;
+mod labels;
 
 use std::sync::Arc;
 
 use tree_sitter::Node;
 
+use super::mentions::Mentions;
 use super::syntax::{Parsed, children, field};
 use super::value::{Value, bounds};
 use super::{Code, Gap};
@@ -17,6 +19,7 @@ use crate::catalog::metric::{Birth, Metric, Origin};
 use crate::model::exposition::MetricKind;
 use crate::source::SourceFile;
 use evaluate::{At, Packages};
+use labels::Found;
 
 /// The upper bounds of a histogram for which none are given.
 const DEFAULT_BUCKETS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -35,7 +38,7 @@ pub(super) fn read(files: &[Arc<SourceFile>]) -> Code {
         .filter_map(|file| Parsed::new(file, &grammar))
         .collect();
     let packages = Packages::new(&parsed);
-    let mut code = Code::default();
+    let (mut found, mut gaps) = (Vec::new(), Vec::new());
     for (file, one) in packages.files.iter().enumerate() {
         if !one.parsed.file.text().contains("prometheus") {
             continue;
@@ -46,19 +49,27 @@ pub(super) fn read(files: &[Arc<SourceFile>]) -> Code {
             }
             match metric(&packages, At { file, node }) {
                 None => {}
-                Some(Ok(metric)) => code.metrics.push(metric),
-                Some(Err(what)) => code.gaps.push(Gap {
+                Some(Ok(metric)) => found.push(metric),
+                Some(Err(what)) => gaps.push(Gap {
                     location: one.parsed.location(node),
                     what: what.to_owned(),
                 }),
             }
         });
     }
-    code
+    labels::add_uses(&packages, &mut found);
+    let mentions = Mentions::of(&parsed);
+    for one in &mut found {
+        one.metric.touched = mentions.touched(one.holder.as_deref());
+    }
+    Code {
+        metrics: found.into_iter().map(|found| found.metric).collect(),
+        gaps,
+    }
 }
 
 /// The metric that a call makes; `None` where it makes none.
-fn metric<'t>(packages: &Packages<'t>, at: At<'t>) -> Option<Result<Metric, &'static str>> {
+fn metric<'t>(packages: &Packages<'t>, at: At<'t>) -> Option<Result<Found, &'static str>> {
     let parsed = packages.files[at.file].parsed;
     let function = field(at.node, "function")?;
     let function = match function.kind() {
@@ -68,7 +79,12 @@ fn metric<'t>(packages: &Packages<'t>, at: At<'t>) -> Option<Result<Metric, &'st
     };
     let arguments: Vec<Node<'t>> = children(field(at.node, "arguments")?).collect();
     if function == "NewDesc" && packages.is_library(at) {
-        return Some(described(packages, at, &arguments));
+        // What its collector makes of it is not followed.
+        return Some(described(packages, at, &arguments).map(|metric| Found {
+            metric,
+            holder: None,
+            label_names: None,
+        }));
     }
     let (kind, is_vector) = made_by(function)?;
     let options = packages.literal(At {
@@ -82,13 +98,16 @@ fn metric<'t>(packages: &Packages<'t>, at: At<'t>) -> Option<Result<Metric, &'st
     if !packages.is_options(options) {
         return None;
     }
-    Some(with_options(
-        packages,
-        at,
-        kind,
-        options,
-        is_vector.then(|| arguments.get(1).copied()),
-    ))
+    let vector = is_vector.then(|| arguments.get(1).copied());
+    let names = vector
+        .flatten()
+        .and_then(|node| packages.value(At { node, ..at }));
+    let with_options = with_options(packages, at, kind, options, vector);
+    Some(with_options.map(|metric| Found {
+        metric,
+        holder: labels::holder(parsed, at.node),
+        label_names: names.as_ref().and_then(Value::texts),
+    }))
 }
 
 /// The type of the metric that a function makes, and whether it has labels.
@@ -208,12 +227,12 @@ fn variable_labels<'t>(packages: &Packages<'t>, at: At<'t>, names: Option<Node<'
 
 /// Labels that are the same for all series.
 fn add_constant_labels<'t>(packages: &Packages<'t>, at: At<'t>, labels: &mut LabelSet) {
-    match packages.pairs(at) {
-        Some(pairs) => {
-            for (name, value) in pairs {
-                let values = match value.as_ref().and_then(Value::text) {
-                    Some(text) => Values::only(text),
-                    None => Values::Any,
+    match packages.entries(at) {
+        Some(entries) => {
+            for (name, value) in entries {
+                let values = match packages.value(value) {
+                    Some(Value::Text(text)) => Values::only(text),
+                    _ => Values::Any,
                 };
                 labels.insert(name, Label::always(values));
             }

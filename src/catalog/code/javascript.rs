@@ -1,13 +1,13 @@
 //! Metrics of programs in JavaScript and TypeScript: the library `prom-client`.
-//!
-//! Values that calls give to labels are not followed.
 
 mod evaluate;
+mod labels;
 
 use std::sync::Arc;
 
 use tree_sitter::Node;
 
+use super::mentions::Mentions;
 use super::syntax::{Parsed, children, field};
 use super::value::{Value, bounds};
 use super::{Code, Gap, Language};
@@ -16,6 +16,7 @@ use crate::catalog::metric::{Birth, Metric, Origin};
 use crate::model::exposition::MetricKind;
 use crate::source::SourceFile;
 use evaluate::{At, Modules};
+use labels::Found;
 
 /// The upper bounds of a histogram for which none are given.
 const DEFAULT_BUCKETS: [f64; 11] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
@@ -51,21 +52,29 @@ pub(super) fn read(files: &[(Language, Arc<SourceFile>)]) -> Code {
         })
         .collect();
     let modules = Modules::new(&parsed);
-    let mut code = Code::default();
+    let (mut found, mut gaps) = (Vec::new(), Vec::new());
     for (module, one) in modules.list.iter().enumerate() {
         one.parsed.walk(|node| {
             let at = At { module, node };
             let Some(kind) = made_by(&modules, at) else { return };
             match metric(&modules, at, kind) {
-                Some(metric) => code.metrics.push(metric),
-                None => code.gaps.push(Gap {
+                Some(metric) => found.push(metric),
+                None => gaps.push(Gap {
                     location: one.parsed.location(node),
                     what: "a metric whose name is put together while the program runs".to_owned(),
                 }),
             }
         });
     }
-    code
+    labels::add_uses(&modules, &mut found);
+    let mentions = Mentions::of(&parsed);
+    for one in &mut found {
+        one.metric.touched = mentions.touched(one.holder.as_deref());
+    }
+    Code {
+        metrics: found.into_iter().map(|found| found.metric).collect(),
+        gaps,
+    }
 }
 
 /// The type of the metric that a `new` makes.
@@ -81,7 +90,7 @@ fn made_by<'t>(modules: &Modules<'t>, at: At<'t>) -> Option<MetricKind> {
 }
 
 /// The metric; `None` where its name is not known.
-fn metric<'t>(modules: &Modules<'t>, at: At<'t>, kind: MetricKind) -> Option<Metric> {
+fn metric<'t>(modules: &Modules<'t>, at: At<'t>, kind: MetricKind) -> Option<Found> {
     let parsed = modules.list[at.module].parsed;
     let node: Node<'t> = children(field(at.node, "arguments")?).next()?;
     let options = modules.object(At { node, ..at })?;
@@ -106,7 +115,7 @@ fn metric<'t>(modules: &Modules<'t>, at: At<'t>, kind: MetricKind) -> Option<Met
     metric.help = option("help")
         .and_then(|node| modules.value(node))
         .and_then(|help| help.text().map(str::to_owned));
-    metric.birth = match names {
+    metric.birth = match &names {
         Some(names) if names.is_empty() => Birth::Start,
         _ => Birth::Unknown,
     };
@@ -122,5 +131,9 @@ fn metric<'t>(modules: &Modules<'t>, at: At<'t>, kind: MetricKind) -> Option<Met
         }
         _ => {}
     }
-    Some(metric)
+    Some(Found {
+        metric,
+        holder: labels::holder(parsed, at.node),
+        label_names: names,
+    })
 }

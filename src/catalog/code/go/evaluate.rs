@@ -124,7 +124,7 @@ impl<'t> Packages<'t> {
     }
 
     /// What a name of a package of the library stands for, such as `prometheus.CounterOpts`; `None` for others.
-    fn library_name(&self, at: At<'t>) -> Option<&'t str> {
+    pub(super) fn library_name(&self, at: At<'t>) -> Option<&'t str> {
         let (package, name) = match at.node.kind() {
             "qualified_type" => (field(at.node, "package")?, field(at.node, "name")?),
             "selector_expression" => (field(at.node, "operand")?, field(at.node, "field")?),
@@ -185,7 +185,7 @@ impl<'t> Packages<'t> {
     }
 
     /// What a name is given: in its function, else in its package.
-    fn named(&self, at: At<'t>) -> Option<At<'t>> {
+    pub(super) fn named(&self, at: At<'t>) -> Option<At<'t>> {
         let name = self.text(at).to_owned();
         let file = &self.files[at.file];
         if let Some(local) = file.names.get(&(function_of(at.node), name.clone())) {
@@ -248,7 +248,7 @@ impl<'t> Packages<'t> {
     }
 
     /// The entries of a map literal, nothing being an empty one; `None` where not all keys are known.
-    pub(super) fn pairs(&self, at: At<'t>) -> Option<Vec<(String, Option<Value>)>> {
+    pub(super) fn entries(&self, at: At<'t>) -> Option<Vec<(String, At<'t>)>> {
         let at = self.follow(at, DEEPEST)?;
         if at.node.kind() == "nil" {
             return Some(Vec::new());
@@ -256,11 +256,11 @@ impl<'t> Packages<'t> {
         let body = field(at.node, "body").filter(|_| at.node.kind() == "composite_literal")?;
         children(body)
             .map(|pair| {
-                let (key, value) = (field(pair, "key")?, field(pair, "value")?);
+                let (key, node) = (field(pair, "key")?, field(pair, "value")?);
                 let Some(Value::Text(name)) = self.value(At { node: key, ..at }) else {
                     return None;
                 };
-                Some((name, self.value(At { node: value, ..at })))
+                Some((name, At { node, ..at }))
             })
             .collect()
     }

@@ -276,6 +276,11 @@ impl<'t> Modules<'t> {
         }
     }
 
+    /// What a name is given.
+    pub(super) fn given(&self, at: At<'t>) -> Option<At<'t>> {
+        self.named(at.module, self.text(at), DEEPEST)
+    }
+
     /// What a name is given in a module, or in the one that it is imported from.
     fn named(&self, module: usize, name: &str, depth: usize) -> Option<At<'t>> {
         let depth = depth.checked_sub(1)?;

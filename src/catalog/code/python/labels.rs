@@ -1,18 +1,15 @@
 //! The values that a program in Python gives to labels: calls of `labels(…)`.
-//!
-//! A label's values are known where every call that may be one of its metric gives it constants.
 
 use std::collections::{BTreeSet, HashSet};
 
 use tree_sitter::Node;
 
 use super::super::syntax::{Parsed, field};
-use super::super::unbounded::unbounded;
+use super::super::uses::{self, Given};
 use super::evaluate::{Arguments, shown};
 use super::metrics::{Declared, Found};
 use super::modules::{At, Meaning, Modules};
-use crate::catalog::labels::{Label, Values};
-use crate::catalog::metric::{Birth, LabelUse};
+use crate::catalog::metric::Birth;
 
 /// A place that names the method `labels`.
 struct Use<'t> {
@@ -28,7 +25,7 @@ struct Use<'t> {
 /// Adds to the metrics where their labels are set, and to which values.
 pub(super) fn add_uses<'t>(modules: &Modules<'t>, declared: &mut Declared) {
     let holders: HashSet<String> = declared.found.iter().filter_map(|f| f.name.clone()).collect();
-    let uses = uses(modules, &holders);
+    let uses = calls(modules, &holders);
     for found in &mut declared.found {
         if let Some(names) = found.label_names.clone().filter(|names| !names.is_empty()) {
             add_uses_of(modules, &uses, found, &names);
@@ -36,51 +33,31 @@ pub(super) fn add_uses<'t>(modules: &Modules<'t>, declared: &mut Declared) {
     }
 }
 
-fn add_uses_of<'t>(modules: &Modules<'t>, uses: &[Use<'t>], found: &mut Found, names: &[String]) {
-    let mut births = Vec::new();
-    let mut values: Vec<Option<BTreeSet<String>>> = vec![Some(BTreeSet::new()); names.len()];
-    let of_this: Vec<&Use<'t>> = uses.iter().filter(|one| one.may_be_of(found, names)).collect();
-    for one in of_this {
-        births.push(one.creates);
-        for (place, name) in names.iter().enumerate() {
-            let argument = one.arguments.as_ref().and_then(|a| a.get(name, Some(place)));
-            let possible = argument.and_then(|node| texts(modules, At { node, ..one.at }));
-            if let Some(node) = argument.filter(|_| one.receiver.is_some()) {
-                let parsed = modules.list[one.at.module].parsed;
-                let follow = |name: Node<'t>| followed(modules, At { node: name, ..one.at });
-                found.metric.label_uses.push(LabelUse {
-                    label: name.clone(),
-                    location: parsed.location(node),
-                    unbounded: unbounded(parsed, node, &follow),
-                    literal: possible
-                        .as_ref()
-                        .filter(|texts| texts.len() == 1)
-                        .and_then(|texts| texts.first().cloned()),
-                });
-            }
-            values[place] = match (values[place].take(), possible) {
-                (Some(known), Some(more)) => Some(&known | &more),
-                _ => None,
-            };
-        }
-    }
-    // What nothing is seen to set does not exist until something does.
-    if !births.contains(&true) {
+fn add_uses_of<'t>(modules: &Modules<'t>, all: &[Use<'t>], found: &mut Found, names: &[String]) {
+    let of_this = all.iter().filter(|one| one.may_be_of(found, names));
+    let given = |one: &Use<'t>, place: usize, name: &str| {
+        let node = one.arguments.as_ref()?.get(name, Some(place))?;
+        let follow = |name: Node<'t>| followed(modules, At { node: name, ..one.at });
+        let parsed = modules.list[one.at.module].parsed;
+        let possible = texts(modules, At { node, ..one.at });
+        Some(Given::new(parsed, node, possible, &follow))
+    };
+    let uses: Vec<uses::Use> = of_this
+        .map(|one| uses::Use {
+            sure: one.receiver.is_some(),
+            creates: one.creates,
+            given: names
+                .iter()
+                .enumerate()
+                .map(|(place, name)| given(one, place, name))
+                .collect(),
+        })
+        .collect();
+    if uses.is_empty() {
+        // What nothing is seen to set does not exist until something does.
         found.metric.birth = Birth::FirstEvent;
     }
-    if births.is_empty() {
-        return;
-    }
-    for (name, values) in names.iter().zip(values) {
-        if let Some(mut values) = values {
-            // An empty label is none.
-            let label = match values.remove("") {
-                true => Label::sometimes(Values::OneOf(values)),
-                false => Label::always(Values::OneOf(values)),
-            };
-            found.metric.labels.insert(name, label);
-        }
-    }
+    uses::add(&mut found.metric, names, uses);
 }
 
 /// What a name is given, where that is one thing of the same module.
@@ -109,7 +86,7 @@ impl Use<'_> {
 }
 
 /// All places that name the method.
-fn uses<'t>(modules: &Modules<'t>, holders: &HashSet<String>) -> Vec<Use<'t>> {
+fn calls<'t>(modules: &Modules<'t>, holders: &HashSet<String>) -> Vec<Use<'t>> {
     let mut uses = Vec::new();
     for (module, one) in modules.list.iter().enumerate() {
         if !one.parsed.file.text().contains("labels") {

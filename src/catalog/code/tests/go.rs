@@ -100,3 +100,45 @@ fn variables_that_change_are_not_known() {
         ["gap: a metric whose name is put together while the program runs"]
     );
 }
+
+#[test]
+fn label_values_are_known_where_all_calls_give_constants() {
+    let cases = [
+        ("", "kind=*"),
+        ("hits.WithLabelValues(\"a\").Inc()", "kind=a"),
+        (
+            "hits.With(prometheus.Labels{\"kind\": Big}).Inc()\n hits.WithLabelValues(\"a\").Inc()",
+            "kind=a|big",
+        ),
+        ("hits.WithLabelValues(k).Inc()", "kind=*"),
+        (
+            "hits.WithLabelValues(\"a\").Inc()\n other.WithLabelValues(k).Inc()",
+            "kind=*",
+        ),
+        (
+            "hits.WithLabelValues(\"a\").Inc()\n other.WithLabelValues(k, k).Inc()",
+            "kind=a",
+        ),
+        (
+            "hits.WithLabelValues(\"a\").Inc()\n hits.WithLabelValues(ks...).Inc()",
+            "kind=*",
+        ),
+        (
+            "hits.WithLabelValues(\"a\").Inc()\n f(hits.WithLabelValues)",
+            "kind=*",
+        ),
+        (
+            "hits.WithLabelValues(\"a\").Inc()\n hits.MustCurryWith(l).WithLabelValues()",
+            "kind=*",
+        ),
+    ];
+    for (uses, wanted) in cases {
+        let text = format!(
+            "{IMPORTS}const Big = \"big\"\n\
+             var hits = promauto.NewCounterVec(prometheus.CounterOpts{{Name: \"hits\"}}, []string{{\"kind\"}})\n\
+             func f(k string, ks []string) {{\n {uses}\n}}\n"
+        );
+        let shown = shown(&[("app/m.go", &text)]);
+        assert_eq!(shown, [format!("hits Counter {wanted}")], "{uses}");
+    }
+}

@@ -78,3 +78,32 @@ fn the_library_and_constants_come_in_every_way() {
         ]
     );
 }
+
+#[test]
+fn label_values_are_known_where_all_calls_give_constants() {
+    let cases = [
+        ("", "kind=*"),
+        ("hits.labels('a').inc()", "kind=a"),
+        (
+            "hits.inc({ kind: 'a' }); this.hits.labels({ kind: BIG }).inc(2)",
+            "kind=a|big",
+        ),
+        ("hits.inc({ kind }, 1)", "kind=*"),
+        ("hits.inc({ kind: 'a' }); hits.inc()", "kind=*"),
+        ("hits.labels('a').inc(); metric.labels(kind).inc()", "kind=*"),
+        ("hits.labels('a').inc(); new Map().set('x', kind)", "kind=a"),
+        ("hits.labels('a').inc(); hits.inc({ ...common })", "kind=*"),
+    ];
+    for (uses, wanted) in cases {
+        let text = format!(
+            "import client from 'prom-client';\nconst BIG = 'big';\n\
+             const hits = new client.Counter({{ name: 'hits', labelNames: ['kind'] }});\n\
+             function f(kind, metric, common) {{ {uses} }}\n"
+        );
+        assert_eq!(
+            shown(&[("m.js", &text)]),
+            [format!("hits Counter {wanted}")],
+            "{uses}"
+        );
+    }
+}
