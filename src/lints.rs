@@ -73,6 +73,7 @@ mod unequal_windows;
 mod unformatted_value;
 mod unit_mismatch;
 mod unknown_metric;
+mod unless_takes_all;
 mod unrecorded_series;
 mod unsteady_alert;
 mod unused_metric;
@@ -331,6 +332,7 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &quantile_without_le::QuantileWithoutLe,
     &always_fires::AlwaysFires,
     &dead_alternative::DeadAlternative,
+    &unless_takes_all::UnlessTakesAll,
     &counter_threshold::CounterThreshold,
     &function_of_type::RateOfGauge,
     &function_of_type::GaugeFunctionOnCounter,

@@ -204,7 +204,7 @@ impl UnitMismatch {
                     .into_iter()
                     .map(move |said| (text, said))
             })
-            .filter(|(_, said)| said.unit.0 == dimension)
+            .filter(|(_, said)| said.unit.0 == dimension && !is_hold(said, at))
             .collect();
         let same = |a: f64, b: f64| (a - b).abs() <= 1e-6 * b.abs();
         let amount = |said: &Spoken| said.value * said.unit.1;
@@ -263,6 +263,12 @@ impl UnitMismatch {
             }
         }
     }
+}
+
+/// Whether a time that is told is how long the condition has to hold: "for more than 15 minutes".
+fn is_hold(said: &Spoken, at: RuleAt<'_>) -> bool {
+    let hold = at.rule.hold.as_ref().map(|hold| hold.value as f64 / 1000.0);
+    said.unit.0 == Dimension::Time && hold == Some(said.value * said.unit.1)
 }
 
 /// The number that the left side of a comparison is compared with.
