@@ -368,6 +368,7 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &absent::AbsentWithoutFor,
     &absent::AbsentBesideSeries,
     &absent::AbsentDecided,
+    &absent::AbsentOfSeveral,
     &silent_when_target_gone::SilentWhenTargetGone,
     &rule_order::RuleReadsLaterRule,
     &rule_order::RuleReadsOtherGroup,

@@ -1,4 +1,4 @@
-//! `absent-without-for`, `absent-beside-series` and `absent-decided`: what goes wrong with `absent`.
+//! `absent-without-for`, `absent-beside-series`, `absent-decided` and `absent-of-several`: what goes wrong with `absent`.
 
 use promql_syntax::ast::{BinaryExpr, BinaryOp, Call, Expr, ExprKind};
 use promql_syntax::format_duration;
@@ -6,8 +6,8 @@ use promql_syntax::format_duration;
 use super::analyses::{Known, finding, with_reasons};
 use super::ranges::without_brackets;
 use super::schedule::renewal;
-use super::{Context, ExpressionAt, Lint, RuleAt, describe};
-use crate::analysis::Presence;
+use super::{Context, ExpressionAt, Lint, Place, RuleAt, describe};
+use crate::analysis::{LabelValues, Presence};
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// See the module.
@@ -18,6 +18,9 @@ pub(super) struct AbsentBesideSeries;
 
 /// See the module.
 pub(super) struct AbsentDecided;
+
+/// See the module.
+pub(super) struct AbsentOfSeveral;
 
 fn absent(node: &Expr) -> Option<&Call> {
     match &node.kind {
@@ -199,10 +202,15 @@ impl Lint for AbsentDecided {
     }
 
     fn expression(&self, cx: &Context<'_>, at: ExpressionAt<'_>, found: &mut Vec<Diagnostic>) {
-        let ExpressionAt { file, expr, .. } = at;
+        let ExpressionAt { file, expr, place } = at;
         let Some(known) = cx.analyses.get(expr) else {
             return;
         };
+        let is_alert = matches!(place, Place::Rule(at) if at.rule.alert.is_some());
+        if is_alert && known.likely.root().is_surely_present() {
+            // That it always fires is said of the alert.
+            return;
+        }
         for node in expr.parsed.expr.nodes() {
             let Some(call) = absent(node) else { continue };
             // What is known of a selector alone is said of the selector.
@@ -229,6 +237,44 @@ impl Lint for AbsentDecided {
             };
             let finding = finding(self.code(), severity, message.to_owned(), file, expr, node.span);
             found.push(with_reasons(finding.with_help(help), &why, file, expr));
+        }
+    }
+}
+
+impl Lint for AbsentOfSeveral {
+    describe!(
+        "absent-of-several",
+        Info,
+        "an `absent` of several that is true only where none of them is there"
+    );
+
+    fn expression(&self, cx: &Context<'_>, at: ExpressionAt<'_>, found: &mut Vec<Diagnostic>) {
+        let ExpressionAt { file, expr, .. } = at;
+        if cx.analyses.get(expr).is_none() {
+            return;
+        }
+        for call in expr.parsed.expr.nodes().into_iter().filter_map(absent) {
+            let [arg] = call.args.as_slice() else { continue };
+            let ExprKind::VectorSelector(selector) = &without_brackets(arg).kind else {
+                continue;
+            };
+            for matcher in &selector.matchers {
+                let LabelValues::Among(values) = LabelValues::of_matcher(matcher) else {
+                    continue;
+                };
+                let named = values.iter().filter(|value| !value.is_empty()).count();
+                if named < 2 {
+                    continue;
+                }
+                let label = &matcher.name.name;
+                let message = format!(
+                    "this is true only where none of the {named} values of {label} is there, and does not tell them apart"
+                );
+                let finding = finding(self.code(), Severity::Info, message, file, expr, matcher.span);
+                found.push(
+                    finding.with_help("To miss any of them, write an `absent` for each, with `or` between."),
+                );
+            }
         }
     }
 }

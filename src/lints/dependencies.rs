@@ -1,6 +1,6 @@
 //! Which rules read what others record.
 
-use promql_syntax::ast::{Expr, VectorSelector};
+use promql_syntax::ast::{Expr, ExprKind, VectorSelector};
 
 use super::schedule::{may_select, name};
 use super::{Context, RuleAt};
@@ -16,12 +16,23 @@ impl<'p> Context<'p> {
     }
 }
 
-/// The selectors of an expression that read what is there at the time of the evaluation, with the names that they read.
-/// Those with an offset read what was recorded before, on purpose.
+/// The selectors of an expression that read up to the time of the evaluation, with the names that they read. Those with
+/// an offset read what was recorded before, on purpose.
 pub(super) fn reads(expr: &Expr) -> impl Iterator<Item = (&str, &VectorSelector)> {
     let now = |selector: &&VectorSelector| selector.offset.is_none() && selector.at.is_none();
     let selectors = expr.selectors().into_iter().filter(now);
     selectors.filter_map(|selector| Some((name(selector)?, selector)))
+}
+
+/// Those of them that read the latest value, rather than a range in which one value is of little weight.
+pub(super) fn reads_latest(expr: &Expr) -> impl Iterator<Item = (&str, &VectorSelector)> {
+    let latest = expr.nodes().into_iter().filter_map(|node| match &node.kind {
+        ExprKind::VectorSelector(selector) if selector.offset.is_none() && selector.at.is_none() => {
+            Some(selector)
+        }
+        _ => None,
+    });
+    latest.filter_map(|selector| Some((name(selector)?, selector)))
 }
 
 impl RuleAt<'_> {

@@ -1,7 +1,7 @@
 //! `label-gone`: a template that shows a label which the result of the alert's expression surely does not have.
 
 use gotemplate::{LabelSource, check_alert_template};
-use promql_syntax::ast::{Expr, ValueType};
+use promql_syntax::ast::{Expr, ExprKind, ValueType};
 
 use super::analyses::Known;
 use super::{Context, Lint, RuleAt, describe};
@@ -45,8 +45,12 @@ impl Lint for LabelGone {
                     .iter()
                     .chain(&group.labels)
                     .any(|(name, _)| name.as_str() == label);
-                finding = finding.with_help(help(label, set_by_rule));
-                if let Some(part) = where_lost(known, &expr.parsed.expr, label) {
+                let lost = where_lost(known, &expr.parsed.expr, label);
+                finding = finding.with_help(match lost {
+                    Some(part) if is_absent(part) => ABSENT.to_owned(),
+                    _ => help(label, set_by_rule),
+                });
+                if let Some(part) = lost {
                     let at = expr.text.locate(&file.file, part.span.into());
                     finding = finding.with_secondary(&file.file, at, format!("{label} is gone from here on"));
                 }
@@ -63,6 +67,14 @@ fn where_lost<'e>(known: &Known<'_>, expr: &'e Expr, label: &str) -> Option<&'e 
         let operands = part.children();
         lacks(part) && !operands.is_empty() && operands.iter().any(|operand| !lacks(operand))
     })
+}
+
+/// What helps where an `absent` has lost a label.
+const ABSENT: &str =
+    "absent returns the labels that matchers with = give to a selector in it, and no others.";
+
+fn is_absent(part: &Expr) -> bool {
+    matches!(&part.kind, ExprKind::Call(call) if call.name == "absent")
 }
 
 fn help(label: &str, set_by_rule: bool) -> String {

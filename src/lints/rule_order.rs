@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use promql_syntax::format_duration;
 
-use super::dependencies::reads;
+use super::dependencies::{reads, reads_latest};
 use super::recordings::ByName;
 use super::{Context, Lint, RuleAt, describe};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -38,7 +38,7 @@ impl Lint for RuleReadsLaterRule {
                 let Some(expr) = rule.expr.as_ref().filter(|expr| expr.parsed.errors.is_empty()) else {
                     continue;
                 };
-                let later = reads(&expr.parsed.expr).find_map(|(name, selector)| {
+                let later = reads_latest(&expr.parsed.expr).find_map(|(name, selector)| {
                     let written = *first.get(name)?;
                     let recorder = &group.rules[written];
                     let beside = RuleAt {
@@ -101,7 +101,7 @@ impl Lint for RuleReadsOtherGroup {
             return;
         };
         let mut said: Vec<&str> = Vec::new();
-        for (name, selector) in reads(&expr.parsed.expr) {
+        for (name, selector) in reads_latest(&expr.parsed.expr) {
             let recorders = cx.recorders(file.file.path(), name);
             let Some(other) = recorders.first() else { continue };
             if said.contains(&name) || recorders.iter().any(|other| other.is_beside(&at)) {

@@ -1,12 +1,12 @@
 //! `silent-when-target-gone`: scrape jobs that alerts depend on, and no alert says when they fail.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use promql_syntax::ast::{BinaryOp, Expr, ExprKind, VectorSelector};
 
 use super::schedule::{may_select, name};
 use super::{Context, Lint, RuleAt, describe};
-use crate::analysis::LabelFacts;
+use crate::analysis::{LabelFacts, LabelValues};
 use crate::catalog::{Catalog, JobId, Origin, Stack, Variant};
 use crate::diagnostic::{Diagnostic, Severity};
 
@@ -26,20 +26,21 @@ impl Lint for SilentWhenTargetGone {
 
     fn project(&self, cx: &Context<'_>, found: &mut Vec<Diagnostic>) {
         // Of files that were named, the alerts may be elsewhere.
-        for stack in cx
-            .catalogs
-            .stacks()
-            .iter()
-            .filter(|stack| cx.whole && stack.config.is_some())
-        {
-            let watched = Watched::by(cx, stack);
+        if !cx.whole {
+            return;
+        }
+        let by_stack = watched(cx);
+        for stack in cx.catalogs.stacks() {
+            let Some(watched) = by_stack.get(&address(stack)).filter(|_| stack.config.is_some()) else {
+                continue;
+            };
             for (id, job) in stack.catalog.jobs() {
                 let Some((alert, count)) = watched.dependants.get(&id) else {
                     continue;
                 };
                 let labels = LabelFacts::of_catalog("up", &job.target_labels);
                 let sees = |selectors: &[&VectorSelector]| selectors.iter().any(|s| may_select(s, &labels));
-                let (severity, message, help) = if sees(&watched.gone) {
+                let (severity, message, help) = if sees(&watched.gone) || watched.missed.contains(&id) {
                     continue;
                 } else if sees(&watched.down) {
                     (
@@ -87,37 +88,47 @@ fn are(alerts: usize) -> String {
 struct Watched<'p> {
     /// Selectors of `up` in alerts that see a target that fails.
     down: Vec<&'p VectorSelector>,
-    /// Selectors in alerts that see when nothing is left.
+    /// Selectors of `up` in alerts that see when nothing is left.
     gone: Vec<&'p VectorSelector>,
+    /// The jobs of which some other series is missed.
+    missed: BTreeSet<JobId>,
     /// The first alert that depends on a job, and how many there are.
     dependants: BTreeMap<JobId, (RuleAt<'p>, usize)>,
 }
 
-impl<'p> Watched<'p> {
-    fn by(cx: &Context<'p>, stack: &Stack) -> Watched<'p> {
-        let mut watched = Watched::default();
-        for file in cx.project.rule_files() {
-            if !std::ptr::eq(cx.catalogs.stack_of(file.file.path()), stack) {
-                continue;
-            }
-            for group in &file.groups {
-                for rule in group.rules.iter().filter(|rule| rule.alert.is_some()) {
-                    if let Some(expr) = rule.expr.as_ref().filter(|expr| expr.parsed.errors.is_empty()) {
-                        watched.add(RuleAt { file, group, rule }, &expr.parsed.expr, &stack.catalog);
-                    }
+/// What the alerts look at, by the address of their stack.
+fn watched<'p>(cx: &Context<'p>) -> HashMap<usize, Watched<'p>> {
+    let mut by_stack: HashMap<usize, Watched<'p>> = HashMap::new();
+    for file in cx.project.rule_files() {
+        let stack = cx.catalogs.stack_of(file.file.path());
+        let watched = by_stack.entry(address(stack)).or_default();
+        for group in &file.groups {
+            for rule in group.rules.iter().filter(|rule| rule.alert.is_some()) {
+                if let Some(expr) = rule.expr.as_ref().filter(|expr| expr.parsed.errors.is_empty()) {
+                    watched.add(RuleAt { file, group, rule }, &expr.parsed.expr, &stack.catalog);
                 }
             }
         }
-        watched
     }
+    by_stack
+}
 
+fn address(stack: &Stack) -> usize {
+    std::ptr::from_ref(stack).addr()
+}
+
+impl<'p> Watched<'p> {
     fn add(&mut self, at: RuleAt<'p>, expr: &'p Expr, catalog: &Catalog) {
         for node in expr.nodes() {
             match &node.kind {
                 ExprKind::Call(call) if matches!(call.name.as_str(), "absent" | "absent_over_time") => {
-                    // `absent(up)` is true only where not a single job is left.
-                    let of_a_job = |s: &&VectorSelector| !s.matchers.is_empty();
-                    self.gone.extend(node.selectors().into_iter().filter(of_a_job));
+                    for selector in node.selectors() {
+                        if name(selector) == Some("up") {
+                            self.gone.extend(Some(selector).filter(|s| is_of_one(s)));
+                        } else {
+                            self.missed.extend(jobs_of(catalog, selector));
+                        }
+                    }
                 }
                 // `up offset 1h unless up`: those that were there, and are not.
                 ExprKind::Binary(binary) if binary.op == BinaryOp::Unless => {
@@ -139,6 +150,13 @@ impl<'p> Watched<'p> {
             self.dependants.entry(job).or_insert((at, 0)).1 += 1;
         }
     }
+}
+
+/// Whether it asks for a job rather than for any of several: `absent(up)` is true only where none at all is left.
+fn is_of_one(selector: &VectorSelector) -> bool {
+    let several =
+        |matcher| matches!(LabelValues::of_matcher(matcher), LabelValues::Among(all) if all.len() > 1);
+    !selector.matchers.is_empty() && !selector.matchers.iter().any(several)
 }
 
 /// The jobs that a selector depends on: the only one that exposes what it selects, or those whose own source declares
