@@ -4,6 +4,7 @@
 pub mod alertmanager;
 pub mod compose;
 pub mod dashboard;
+pub mod datasources;
 pub mod directive;
 pub mod exposition;
 pub mod format;
@@ -23,6 +24,7 @@ use crate::source::{Node, SourceFile, json, yaml};
 use alertmanager::AlertmanagerConfig;
 use compose::Compose;
 use dashboard::Dashboard;
+use datasources::Datasources;
 use prometheus::PrometheusConfig;
 use reader::{Reader, codes};
 use rules::RuleFile;
@@ -46,6 +48,8 @@ pub enum Document {
     Alertmanager(Box<AlertmanagerConfig>),
     /// A compose file.
     Compose(Compose),
+    /// Data sources of Grafana.
+    Datasources(Datasources),
 }
 
 /// A script with its file.
@@ -76,6 +80,8 @@ pub enum Kind {
     Alertmanager,
     /// A compose file.
     Compose,
+    /// Data sources of Grafana.
+    Datasources,
 }
 
 /// What was read of a file.
@@ -130,6 +136,9 @@ pub fn detect(root: &Node) -> Option<Kind> {
     }
     if dashboard::is_dashboard(root) {
         return Some(Kind::Dashboard);
+    }
+    if has("apiVersion") && list("datasources") {
+        return Some(Kind::Datasources);
     }
     (has("services") && root.get("services").is_some_and(|s| s.as_mapping().is_some()))
         .then_some(Kind::Compose)
@@ -247,7 +256,10 @@ fn read_root(
     options: ReadOptions,
     reading: &mut Reading,
 ) {
-    let Some(kind) = detect(root) else { return };
+    let Some(kind) = detect(root) else {
+        let mut reader = Reader::new(file, "Compose", &mut reading.diagnostics);
+        return compose::refuse_bare_services(&mut reader, root);
+    };
     let consumer = match kind {
         Kind::UnitTests => "promtool",
         Kind::Dashboard | Kind::EmbeddedDashboards => "Grafana",
@@ -307,5 +319,9 @@ fn read_root(
         Kind::Compose => reading
             .documents
             .push(Document::Compose(compose::read_compose(file, root))),
+        Kind::Datasources => {
+            let read = datasources::read_datasources(file, root);
+            reading.documents.push(Document::Datasources(read));
+        }
     }
 }

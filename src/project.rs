@@ -8,6 +8,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::model::alertmanager::AlertmanagerConfig;
 use crate::model::compose::Compose;
 use crate::model::dashboard::Dashboard;
+use crate::model::datasources::Datasources;
 use crate::model::directive::{self, Directive, Misspelt};
 use crate::model::prometheus::PrometheusConfig;
 use crate::model::reader::codes;
@@ -123,6 +124,17 @@ impl Project {
         self.documents().filter_map(|d| {
             if let Document::Compose(compose) = d {
                 Some(compose)
+            } else {
+                None
+            }
+        })
+    }
+
+    /// All files of data sources.
+    pub fn datasources(&self) -> impl Iterator<Item = &Datasources> {
+        self.documents().filter_map(|d| {
+            if let Document::Datasources(datasources) = d {
+                Some(datasources)
             } else {
                 None
             }

@@ -7,6 +7,7 @@ mod ports;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::reader::Reader;
 use super::text::Text;
 use crate::source::{Node, SourceFile};
 
@@ -77,6 +78,29 @@ pub fn read_compose(file: &Arc<SourceFile>, root: &Node) -> Compose {
         joins_others: mapping("networks")
             .iter()
             .any(|entry| is_from_outside(&entry.value)),
+    }
+}
+
+/// Reports services that do not stand under `services`, in a file that is named like a compose file: so they stood in the
+/// first version of the format, which Compose reads no more.
+pub fn refuse_bare_services(reader: &mut Reader<'_>, root: &Node) {
+    let name = reader
+        .file
+        .path()
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let entries = root.as_mapping().unwrap_or_default();
+    let is_service = |node: &Node| {
+        node.get("image")
+            .or(node.get("build"))
+            .is_some_and(|n| n.as_sequence().is_none())
+    };
+    let bare = entries.iter().find(|entry| is_service(&entry.value));
+    let is_compose = name.starts_with("docker-compose") || name.starts_with("compose");
+    if let Some(service) = bare.filter(|_| is_compose && root.get("services").is_none()) {
+        let help = "Write the services under `services:`.";
+        reader.missing("the compose file", "services", service.key.range.clone(), help);
     }
 }
 
