@@ -48,7 +48,9 @@ impl Lint for AlertWithoutComparison {
             return;
         }
         let chosen = cx.recordings.chosen_by(choosing);
-        let Some(open) = open(chosen, root) else { return };
+        let Some(open) = open(chosen, root).filter(|open| !(open.is_chosen && is_information(root))) else {
+            return;
+        };
         let (severity, message, help) = match (open.is_bool, open.is_chosen) {
             (true, _) => (
                 Severity::Error,
@@ -69,6 +71,14 @@ impl Lint for AlertWithoutComparison {
         let file = &at.file.file;
         found.push(finding(self.code(), severity, message.to_owned(), file, expr, open.span).with_help(help));
     }
+}
+
+/// Whether an expression reads series alone that are always 1 and say something by their labels.
+fn is_information(expr: &Expr) -> bool {
+    let says_so = |name: &MetricName| name.name.ends_with("_info") || name.name.ends_with("_metadata");
+    expr.selectors()
+        .iter()
+        .all(|selector| selector.name.as_ref().is_some_and(says_so))
 }
 
 /// The part of an expression for which nothing decides which of its series are returned; `None` where something does.

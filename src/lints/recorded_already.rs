@@ -75,5 +75,12 @@ fn stands_for(cx: &Context<'_>, at: RuleAt<'_>, other: RuleAt<'_>) -> bool {
         cx.catalog(at.file.file.path()),
         cx.catalog(other.file.file.path()),
     );
-    !same && !labelled && together && cx.recordings.named(other.rule.name()).len() == 1
+    !same && !labelled && together && is_fresh(at, other) && cx.recordings.named(other.rule.name()).len() == 1
+}
+
+/// Whether what is read from the recorded metric is of the same evaluation: for a recording rule that matters, since who
+/// reads it in turn sees it later still. An alert may be one evaluation behind.
+fn is_fresh(at: RuleAt<'_>, other: RuleAt<'_>) -> bool {
+    at.rule.alert.is_some()
+        || (std::ptr::eq(at.group, other.group) && other.rule.range.start < at.rule.range.start)
 }

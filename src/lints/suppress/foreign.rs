@@ -52,6 +52,8 @@ const CHECKS: &[(&str, &[&str])] = &[
             "sides-never-match",
             "comparison-never-true",
             "dead-alternative",
+            "unless-takes-all",
+            "absent-grouping-label",
             "join-without-effect",
         ],
     ),
@@ -66,7 +68,13 @@ const CHECKS: &[(&str, &[&str])] = &[
     ("promql/selector", &["selector-not-allowed"]),
     (
         "promql/series",
-        &["unknown-metric", "bare-histogram", "counter-suffix"],
+        &[
+            "unknown-metric",
+            "bare-histogram",
+            "counter-suffix",
+            "unknown-label",
+            "impossible-label-value",
+        ],
     ),
     (
         "promql/vector_matching",
