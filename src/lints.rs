@@ -68,6 +68,7 @@ mod subquery_resolution;
 mod suppress;
 mod template_query;
 mod template_syntax;
+mod templates;
 mod unbounded_label;
 mod unequal_windows;
 mod unformatted_value;
@@ -100,6 +101,7 @@ pub use analyses::{Analyses, Known};
 pub use levels::{Levels, LintOption, OptionKind};
 pub use recordings::Recordings;
 pub use run::{Options, refusals, run};
+pub use templates::Templates;
 
 /// What all lints can look at.
 pub struct Context<'p> {
@@ -115,6 +117,8 @@ pub struct Context<'p> {
     pub catalogs: &'p Catalogs,
     /// What is started together.
     pub deployments: Deployments<'p>,
+    /// What templates use.
+    pub templates: Templates,
     /// What is known of the expressions.
     pub analyses: Analyses<'p>,
     /// The recording rules, to look from one rule to another.

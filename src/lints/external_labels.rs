@@ -1,6 +1,6 @@
 //! `unknown-external-label`, `external-label-conflict`: rules and the external labels of the Prometheus that loads them.
 
-use gotemplate::{LabelSource, check_alert_template};
+use gotemplate::LabelSource;
 
 use super::{Context, Lint, RuleAt, describe};
 use crate::diagnostic::Diagnostic;
@@ -23,13 +23,15 @@ impl Lint for UnknownExternalLabel {
     }
 
     fn rule(&self, cx: &Context<'_>, RuleAt { file, rule, .. }: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
-        let (Some(alert), Some(config)) = (&rule.alert, cx.config(file.file.path())) else {
+        let Some(config) = cx.config(file.file.path()) else {
             return;
         };
         for (_, text) in rule.labels.iter().chain(&rule.annotations) {
-            let used = check_alert_template(alert.as_str(), text.as_str()).labels;
-            for used in used
-                .into_iter()
+            for used in cx
+                .templates
+                .get(text)
+                .labels
+                .iter()
                 .filter(|used| used.source == LabelSource::External)
             {
                 let label = used.label.as_str();
@@ -54,7 +56,7 @@ impl Lint for UnknownExternalLabel {
                         names.join(", ")
                     ),
                 };
-                let range = text.locate(&file.file, used.range);
+                let range = text.locate(&file.file, used.range.clone());
                 found.push(
                     Diagnostic::new(self.code(), self.severity(), message, &file.file, range).with_help(help),
                 );

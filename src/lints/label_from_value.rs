@@ -1,7 +1,5 @@
 //! `label-from-value`: an alert with a label that holds the value, so that it becomes another alert at every evaluation.
 
-use gotemplate::check_alert_template;
-
 use super::{Context, Lint, RuleAt, describe};
 use crate::diagnostic::Diagnostic;
 
@@ -15,11 +13,10 @@ impl Lint for LabelFromValue {
         "an alert with a label that holds its value, and so becomes another alert whenever the value changes"
     );
 
-    fn rule(&self, _: &Context<'_>, RuleAt { file, group, rule }: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
-        let Some(alert) = &rule.alert else { return };
+    fn rule(&self, cx: &Context<'_>, RuleAt { file, group, rule }: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
         for (name, text) in rule.labels.iter().chain(&group.labels) {
-            let used = check_alert_template(alert.as_str(), text.as_str());
-            let Some(range) = used.values.into_iter().next() else {
+            let used = cx.templates.get(text);
+            let Some(range) = used.values.first().cloned() else {
                 continue;
             };
             let comes = match rule.hold.as_ref().is_some_and(|hold| hold.value > 0) {

@@ -1,6 +1,6 @@
 //! `label-gone`: a template that shows a label which the result of the alert's expression surely does not have.
 
-use gotemplate::{LabelSource, check_alert_template};
+use gotemplate::LabelSource;
 use promql_syntax::ast::{Expr, ExprKind, ValueType};
 
 use super::analyses::Known;
@@ -22,7 +22,7 @@ impl Lint for LabelGone {
     }
 
     fn rule(&self, cx: &Context<'_>, RuleAt { file, group, rule }: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
-        let (Some(alert), Some(expr)) = (&rule.alert, &rule.expr) else {
+        let Some(expr) = &rule.expr else {
             return;
         };
         let Some(known) = cx.analyses.get(expr) else {
@@ -33,11 +33,11 @@ impl Lint for LabelGone {
             return;
         }
         for (_, text) in rule.labels.iter().chain(&rule.annotations) {
-            let uses = check_alert_template(alert.as_str(), text.as_str()).labels;
-            let own = uses.into_iter().filter(|used| used.source == LabelSource::Alert);
+            let uses = cx.templates.get(text).labels.iter();
+            let own = uses.filter(|used| used.source == LabelSource::Alert);
             for used in own.filter(|used| root.labels.surely_lacks(&used.label)) {
                 let label = used.label.as_str();
-                let range = text.locate(&file.file, used.range);
+                let range = text.locate(&file.file, used.range.clone());
                 let message = format!("the label {label} is empty here: no series of the alert has it");
                 let mut finding = Diagnostic::new(self.code(), Severity::Warning, message, &file.file, range);
                 let set_by_rule = rule

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::{
     Analyses, Context, ExpressionAt, Levels, Lint, PanelAt, Place, REGISTRY, Recordings, RuleAt, TargetAt,
-    VariableAt, suppress,
+    Templates, VariableAt, suppress,
 };
 use crate::catalog::Catalogs;
 use crate::deployment::Deployments;
@@ -42,6 +42,7 @@ pub fn run(project: &Project, catalogs: &Catalogs, options: &Options) -> Vec<Dia
         whole: options.whole,
         catalogs,
         deployments: Deployments::of(project),
+        templates: Templates::of(project),
         analyses: Analyses::of(project, catalogs),
         recordings: Recordings::of(project, catalogs),
         today: ZonedDateTime::now().date(),
@@ -73,6 +74,7 @@ pub fn refusals(project: &Project) -> Vec<Diagnostic> {
         whole: false,
         catalogs: &Catalogs::default(),
         deployments: Deployments::default(),
+        templates: Templates::of(project),
         analyses: Analyses::default(),
         recordings: Recordings::default(),
         today: Date::default(),

@@ -1,6 +1,6 @@
 //! `template-query`: a query in a template that does not parse, or whose result lacks what is shown of it.
 
-use gotemplate::{LabelSource, Use, check_alert_template};
+use gotemplate::{LabelSource, Use};
 use promql_syntax::ParseOptions;
 
 use super::{Context, Lint, RuleAt, describe};
@@ -24,9 +24,8 @@ impl Lint for TemplateQuery {
     }
 
     fn rule(&self, cx: &Context<'_>, RuleAt { file, rule, .. }: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
-        let Some(alert) = &rule.alert else { return };
         for (_, text) in rule.labels.iter().chain(&rule.annotations) {
-            let used = check_alert_template(alert.as_str(), text.as_str());
+            let used = cx.templates.get(text);
             for query in &used.queries {
                 let parsed = promql_syntax::parse(&query.text, &ParseOptions::ALL);
                 if let Some(error) = parsed.errors.first() {

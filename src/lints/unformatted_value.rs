@@ -1,6 +1,5 @@
 //! `unformatted-value`: an annotation that shows the value with all its digits.
 
-use gotemplate::check_alert_template;
 use promql_syntax::ast::{BinaryOp, ExprKind};
 
 use super::{Context, Lint, RuleAt, describe};
@@ -20,8 +19,8 @@ impl Lint for UnformattedValue {
         false
     }
 
-    fn rule(&self, _: &Context<'_>, RuleAt { file, rule, .. }: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
-        let (Some(alert), Some(expr)) = (&rule.alert, &rule.expr) else {
+    fn rule(&self, cx: &Context<'_>, RuleAt { file, rule, .. }: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
+        let Some(expr) = rule.expr.as_ref().filter(|_| rule.alert.is_some()) else {
             return;
         };
         let computed = expr.parsed.expr.nodes().into_iter().any(|node| match &node.kind {
@@ -34,16 +33,16 @@ impl Lint for UnformattedValue {
             return;
         }
         for (_, text) in &rule.annotations {
-            let used = check_alert_template(alert.as_str(), text.as_str());
+            let used = cx.templates.get(text);
             let bare = |range: &std::ops::Range<usize>| {
                 let (before, after) = (&text.as_str()[..range.start], &text.as_str()[range.end..]);
                 before.trim_end_matches(['-', ' ']).ends_with("{{")
                     && after.trim_start_matches(['-', ' ']).starts_with("}}")
             };
-            for range in used.values.into_iter().filter(bare) {
+            for range in used.values.iter().filter(|range| bare(range)) {
                 let message = "the value is shown with all its digits: 0.04791666666666667";
                 let help = "Write `$value | humanize`; for parts of one `humanizePercentage`, for seconds `humanizeDuration`.";
-                let range = text.locate(&file.file, range);
+                let range = text.locate(&file.file, range.clone());
                 found.push(
                     Diagnostic::new(self.code(), self.severity(), message, &file.file, range).with_help(help),
                 );

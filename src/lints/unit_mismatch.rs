@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use gotemplate::check_alert_template;
 use promql_syntax::ast::{BinaryExpr, BinaryOp, Expr, ExprKind, ValueType};
 
 use super::analyses::{Known, bare, finding};
@@ -68,7 +67,7 @@ impl Lint for UnitMismatch {
         };
         let quantity = &known.likely.root().quantity;
         for (_, text) in &at.rule.annotations {
-            self.shown(at, quantity, text, found);
+            self.shown(cx, at, quantity, text, found);
         }
     }
 }
@@ -247,11 +246,16 @@ impl UnitMismatch {
     }
 
     /// Values of the alert in a text, with the unit behind them.
-    fn shown(&self, at: RuleAt<'_>, quantity: &Quantity, text: &Text, found: &mut Vec<Diagnostic>) {
-        let written = text.as_str();
-        let values = check_alert_template("", written).values;
-        for value in values {
-            let Some(action) = Action::around(written, &value) else {
+    fn shown(
+        &self,
+        cx: &Context<'_>,
+        at: RuleAt<'_>,
+        quantity: &Quantity,
+        text: &Text,
+        found: &mut Vec<Diagnostic>,
+    ) {
+        for value in &cx.templates.get(text).values {
+            let Some(action) = Action::around(text.as_str(), value) else {
                 continue;
             };
             if let Some((message, help)) = action.mismatch(quantity) {

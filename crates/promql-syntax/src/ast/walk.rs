@@ -30,7 +30,13 @@ impl Expr {
         let mut open = vec![self];
         while let Some(node) = open.pop() {
             nodes.push(node);
-            open.extend(node.children().into_iter().rev());
+            match &node.kind {
+                // The most frequent ones, without a list of what is in them.
+                ExprKind::Paren(inner) => open.push(inner),
+                ExprKind::Binary(binary) => open.extend([&*binary.rhs, &*binary.lhs]),
+                ExprKind::Call(call) => open.extend(call.args.iter().rev()),
+                _ => open.extend(node.children().into_iter().rev()),
+            }
         }
         nodes
     }
