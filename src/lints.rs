@@ -13,6 +13,7 @@ mod beyond_retention;
 mod bucket_interpolation;
 mod comparison;
 mod counter_threshold;
+mod dashboards;
 mod dead_alternative;
 mod declared;
 mod dependencies;
@@ -384,6 +385,31 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &matched_labels::UnknownLabel,
     &matched_labels::ImpossibleLabelValue,
     &absent_grouping_label::AbsentGroupingLabel,
+    &dashboards::legends::LegendLabelGone,
+    &dashboards::legends::LegendNotDistinct,
+    &dashboards::unit_mismatch::PanelUnitMismatch,
+    &dashboards::unknown_unit::MissingUnit,
+    &dashboards::unknown_unit::UnknownUnit,
+    &dashboards::thresholds::PanelThresholdUnreachable,
+    &dashboards::counters::PanelShowsCounter,
+    &dashboards::instants::InstantInGraph,
+    &dashboards::ranges::FixedRange,
+    &dashboards::ranges::RateOverStep,
+    &dashboards::ranges::RateIntervalInSubquery,
+    &dashboards::variable_names::UndefinedVariable,
+    &dashboards::variable_names::UnusedVariable,
+    &dashboards::variable_queries::VariableQuery,
+    &dashboards::variable_queries::VariableNotRefreshed,
+    &dashboards::datasources::FixedDatasource,
+    &dashboards::without_query::PanelWithoutQuery,
+    &dashboards::without_query::MissingPanel,
+    &dashboards::ids::DuplicatePanelId,
+    &dashboards::texts::UntitledPanel,
+    &dashboards::texts::UndescribedPanel,
+    &dashboards::texts::UntypedPanel,
+    &dashboards::matchers::RequiredMatcher,
+    &dashboards::variables_required::RequiredVariable,
+    &dashboards::editable::EditableDashboard,
     &script_syntax::ScriptSyntax,
     &requirements::alert::MissingAlert,
     &requirements::metric::MissingMetric,

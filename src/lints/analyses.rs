@@ -126,6 +126,15 @@ pub(super) fn bare(expr: &Expr) -> &Expr {
     expr
 }
 
+/// The outermost part of an expression that loses a label which one of its operands may have.
+pub(super) fn where_lost<'e>(known: &Known<'_>, expr: &'e Expr, label: &str) -> Option<&'e Expr> {
+    let lacks = |part: &Expr| known.proven.facts(part).labels.surely_lacks(label);
+    expr.nodes().into_iter().find(|part| {
+        let operands = part.children();
+        lacks(part) && !operands.is_empty() && operands.iter().any(|operand| !lacks(operand))
+    })
+}
+
 /// A finding in a part of an expression.
 pub(super) fn finding(
     code: &'static str,

@@ -3,7 +3,7 @@
 use gotemplate::LabelSource;
 use promql_syntax::ast::{Expr, ExprKind, ValueType};
 
-use super::analyses::Known;
+use super::analyses::where_lost;
 use super::{Context, Lint, RuleAt, describe};
 use crate::diagnostic::{Diagnostic, Severity};
 
@@ -58,15 +58,6 @@ impl Lint for LabelGone {
             }
         }
     }
-}
-
-/// The outermost part of an expression that loses a label which one of its operands may have.
-fn where_lost<'e>(known: &Known<'_>, expr: &'e Expr, label: &str) -> Option<&'e Expr> {
-    let lacks = |part: &Expr| known.proven.facts(part).labels.surely_lacks(label);
-    expr.nodes().into_iter().find(|part| {
-        let operands = part.children();
-        lacks(part) && !operands.is_empty() && operands.iter().any(|operand| !lacks(operand))
-    })
 }
 
 /// What helps where an `absent` has lost a label.

@@ -71,7 +71,7 @@ pub fn read_dashboard(reader: &mut Reader<'_>, root: &Node) -> Dashboard {
     if let Some(elements) = root.get("__elements").and_then(Node::as_mapping) {
         for entry in elements {
             if let Some(model) = entry.value.get("model") {
-                panel(reader, model, &variables, &mut panels, 1);
+                library_panel(reader, model, &variables, &mut panels, 1);
             }
         }
     }
@@ -140,8 +140,21 @@ fn panel(
     reader.rule = None;
     collect(reader, node, variables, panels, depth + 1);
     if let Some(model) = node.get("libraryPanel").and_then(|l| l.get("model")) {
-        panel(reader, model, variables, panels, depth + 1);
+        library_panel(reader, model, variables, panels, depth + 1);
     }
+}
+
+/// Reads a panel that others use, under numbers of their own.
+fn library_panel(
+    reader: &mut Reader<'_>,
+    node: &Node,
+    variables: &[Variable],
+    panels: &mut Vec<Panel>,
+    depth: usize,
+) {
+    let before = panels.len();
+    panel(reader, node, variables, panels, depth);
+    panels.iter_mut().skip(before).for_each(|panel| panel.id = None);
 }
 
 /// Notes the variables that are used in a part of a dashboard: in any text, or to repeat a panel. What a variable says
@@ -162,6 +175,9 @@ fn collect_used(node: &Node, used: &mut BTreeSet<String>, depth: usize) {
                 match (entry.key.as_str(), entry.value.as_str()) {
                     (Some("repeat" | "repeatPanelId" | "variable"), Some(name)) => {
                         used.insert(name.to_owned());
+                    }
+                    (Some("includeVars"), Some("true")) => {
+                        used.insert("__all_variables".to_owned());
                     }
                     // What is chosen at the moment, and what could be.
                     (Some("current" | "options"), _) if node.get("refresh").is_some() => {}

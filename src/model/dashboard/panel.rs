@@ -53,6 +53,8 @@ pub struct Field {
     pub shows_labels: bool,
     /// From which values on it shows another colour.
     pub thresholds: Vec<Located<f64>>,
+    /// Whether it shows them: a graph only where it is told to.
+    pub thresholds_are_shown: bool,
     /// Whether those are parts of a hundred between the least and the greatest value shown.
     pub thresholds_are_percentages: bool,
 }
@@ -181,6 +183,16 @@ fn read_field(node: &Node) -> Field {
             .thresholds
             .extend(steps.iter().filter_map(|step| number(step.get("value")?)));
     }
+    let color = default("color")
+        .and_then(|color| color.get("mode"))
+        .and_then(Node::as_str);
+    let style = default("custom").and_then(|custom| custom.get("thresholdsStyle"));
+    let style = style.and_then(|style| style.get("mode")).and_then(Node::as_str);
+    field.thresholds_are_shown = match node.get("type").and_then(Node::as_str) {
+        Some("timeseries") => style.is_some_and(|style| style != "off") || color == Some("thresholds"),
+        Some("stat" | "gauge" | "bargauge") => color.is_none_or(|color| color == "thresholds"),
+        _ => false,
+    };
     let overrides = config
         .and_then(|config| config.get("overrides"))
         .and_then(Node::as_sequence);
