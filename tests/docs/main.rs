@@ -117,6 +117,7 @@ fn every_link_leads_somewhere() {
         "docs/test.md",
         "docs/test-format.md",
         "docs/from-promtool.md",
+        "docs/from-dashboard-linter.md",
         "docs/from-pint.md",
         "docs/from-promruval.md",
         "docs/settings.md",
