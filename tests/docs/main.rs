@@ -1,6 +1,7 @@
 //! Runs the examples of README.md and docs/: a fenced block whose info string names a file is that file, and in a
 //! `console` block the text under a `$ rulecheck …` line is what that command prints.
 
+mod decision_record;
 mod lint_pages;
 
 use std::fs;
