@@ -6,6 +6,7 @@ use promql_syntax::ast::MatchOp;
 
 use super::is_classic_label;
 use super::matcher::{self, Matcher, braced};
+use crate::diagnostic::Severity;
 use crate::model::reader::{Fields, Reader, codes};
 use crate::model::text::Text;
 use crate::source::Node;
@@ -17,6 +18,8 @@ pub struct Marks {
     pub matchers: Vec<Matcher>,
     /// Byte range of the first field that holds some.
     pub range: Option<Range<usize>>,
+    /// Whether some could not be read, so that more is taken by those that could.
+    pub broken: bool,
 }
 
 /// The names of the three fields that hold matchers.
@@ -44,6 +47,7 @@ impl Marks {
 /// Reads the matchers of the three fields.
 pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>, names: &MarkFields) -> Marks {
     let mut marks = Marks::default();
+    let before = reader.diagnostics.len();
     for (key, op) in [(names.equal, MatchOp::Equal), (names.regex, MatchOp::Regex)] {
         let Some(node) = fields.get(key) else { continue };
         for (name, value) in reader.text_map(node, key) {
@@ -81,6 +85,8 @@ pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>, names: &MarkFie
             }
         }
     }
+    let new = &reader.diagnostics[before..];
+    marks.broken = new.iter().any(|finding| finding.severity == Severity::Error);
     marks.matchers.sort_by(Matcher::order);
     marks
 }

@@ -117,7 +117,11 @@ impl Alert<'_> {
             .matchers
             .iter()
             .map(|matcher| fits(matcher, &self.label(&matcher.name)));
-        each.fold(Taken::ALL, Taken::and)
+        let known = each.fold(Taken::ALL, Taken::and);
+        Taken {
+            all: known.all && !marks.broken,
+            ..known
+        }
     }
 }
 

@@ -48,7 +48,9 @@ fn below<'c>(route: &'c Route, way: &mut Vec<&'c Matcher>, found: &mut impl FnMu
         way.extend(&child.marks.matchers);
         let takes_all = |before: &&Route| {
             let own = &before.marks.matchers;
-            !before.continues && own.iter().all(|m| way.iter().any(|known| implies(known, m)))
+            !before.continues
+                && !before.marks.broken
+                && own.iter().all(|m| way.iter().any(|known| implies(known, m)))
         };
         if let Some((one, other)) = contradiction(way) {
             found(child, Blocked::Contradiction(one, other));
