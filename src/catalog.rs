@@ -18,6 +18,7 @@ mod nearest;
 pub mod recorded;
 mod relabel;
 mod scrape;
+mod server;
 pub mod show;
 mod stacks;
 
@@ -31,7 +32,7 @@ pub use labels::{Label, LabelSet, Presence, Values};
 pub use metric::{
     Birth, Bounds, DeclaredSeries, LabelUse, Metric, Origin, SeriesKind, Touched, Unbounded, number,
 };
-pub use stacks::{Catalogs, Stack};
+pub use stacks::{Asked, Catalogs, Stack};
 
 /// The metrics that are known to exist.
 #[derive(Debug)]

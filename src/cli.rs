@@ -8,6 +8,7 @@ mod init;
 mod inputs;
 mod routes;
 mod schema;
+mod servers;
 mod test;
 
 use std::process::ExitCode;

@@ -6,6 +6,7 @@
 mod absent;
 mod absent_grouping_label;
 mod alert_without_comparison;
+mod alert_would_fire;
 mod always_fires;
 mod analyses;
 mod asked;
@@ -45,6 +46,8 @@ mod promql_syntax;
 mod quantile;
 mod quantile_beyond_buckets;
 mod quantile_without_le;
+mod query_cost;
+mod query_fails;
 mod ranges;
 mod rate_of_sum;
 mod reach;
@@ -58,8 +61,11 @@ mod running_total;
 mod schedule;
 mod script_syntax;
 mod series_notation;
+mod series_seen;
+mod server_silent;
 mod short_range;
 mod sides_never_match;
+mod sides_unmatched;
 mod silent_at_zero;
 mod silent_when_target_gone;
 mod slow_alert;
@@ -95,9 +101,11 @@ use crate::model::prometheus::PrometheusConfig;
 use crate::model::rules::{Expression, Group, Rule, RuleFile};
 use crate::model::settings::Settings;
 use crate::model::unit_tests::{TestGroup, UnitTestFile};
+use crate::observed::Observed;
 use crate::project::Project;
 use crate::source::SourceFile;
 
+pub use alert_would_fire::wanted;
 pub use analyses::{Analyses, Known};
 pub use levels::{Levels, LintOption, OptionKind};
 pub use recordings::Recordings;
@@ -146,6 +154,11 @@ impl<'p> Context<'p> {
         self.project
             .prometheus_configs()
             .find(|known| known.file.path() == config)
+    }
+
+    /// What a running Prometheus answered that evaluates the rules in a file, where one was asked.
+    pub fn server(&self, path: &Path) -> Option<&'p Observed> {
+        self.catalogs.observed(path)
     }
 }
 
@@ -427,6 +440,16 @@ pub static REGISTRY: &[&dyn Lint] = &[
     &stack::notified::receiver::UnreachedReceiver,
     &stack::notified::unrouted::UnroutedAlert,
     &stack::notified::inhibition::UnreachedInhibition,
+    &server_silent::ServerSilent,
+    &query_fails::QueryFails,
+    &series_seen::SeriesNeverSeen,
+    &series_seen::SeriesGone,
+    &series_seen::LabelNeverSeen,
+    &series_seen::ValueNeverSeen,
+    &series_seen::SeriesIntermittent,
+    &sides_unmatched::SidesUnmatched,
+    &alert_would_fire::WouldFire,
+    &query_cost::QueryCost,
 ];
 
 macro_rules! reading {

@@ -1,6 +1,6 @@
 //! Puts a catalog together: what is declared, by whom it is exposed, and the series that come of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::code::Gap;
 use super::facts::{Knowledge, MetricId, SeriesFacts, Variant};
@@ -10,7 +10,8 @@ use super::metric::{Bounds, DeclaredSeries, Metric, SeriesKind};
 use super::nearest::first_word;
 use super::relabel::{Relabelled, Steps};
 use super::scrape::Scrape;
-use super::{Catalog, builtin};
+use super::{Catalog, builtin, server};
+use crate::observed::Observed;
 
 /// A catalog that is being put together.
 #[derive(Debug, Default)]
@@ -23,6 +24,8 @@ pub struct Builder {
     gaps: Vec<Gap>,
     complete_jobs: bool,
     converts_histograms: bool,
+    /// The names that a running Prometheus has and nothing else declares.
+    only_observed: BTreeSet<String>,
 }
 
 impl Builder {
@@ -107,6 +110,30 @@ impl Builder {
         self.metrics.push(metric);
     }
 
+    /// Adds what a running Prometheus has and nothing else declares.
+    pub(super) fn observed(&mut self, observed: &Observed) {
+        let seen = server::series(observed, &self.jobs, |name| {
+            self.variants.contains_key(name) || builtin::is_builtin(name)
+        });
+        for series in seen {
+            let name = series.name;
+            for (job, labels, interval) in series.of_jobs {
+                let variant = Variant {
+                    metric: Some(MetricId(self.metrics.len())),
+                    job,
+                    kind: series.kind,
+                    labels,
+                    bounds: series.kind.bounds(),
+                    buckets: series.buckets.clone(),
+                    interval,
+                };
+                self.add(name.clone(), variant);
+            }
+            self.only_observed.insert(name);
+            self.metrics.push(series.metric);
+        }
+    }
+
     /// The name and the labels that a job stores a series under; `None` where it drops it.
     fn scraped(&mut self, id: JobId, series: &DeclaredSeries) -> Option<(String, LabelSet)> {
         let job = &mut self.jobs[id.0];
@@ -155,6 +182,8 @@ impl Builder {
         let series = self.variants.into_iter().filter_map(|(name, variants)| {
             let knowledge = if builtin::is_builtin(&name) {
                 builtin_knowledge(self.complete_jobs)
+            } else if self.only_observed.contains(&name) {
+                Knowledge::Partial
             } else {
                 knowledge
             };

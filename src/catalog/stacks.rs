@@ -25,6 +25,7 @@ use crate::model::exposition::MetricKind;
 use crate::model::prometheus::PrometheusConfig;
 use crate::model::rules::RuleFile;
 use crate::model::settings::Settings;
+use crate::observed::Observed;
 use crate::project::Project;
 use crate::source::SourceFile;
 use given::{Given, GivenFrom, GivenOf};
@@ -47,6 +48,17 @@ pub struct Stack {
     pub evaluation_interval: Option<i64>,
     /// The metrics.
     pub catalog: Catalog,
+    /// What a server that runs it answered, where one was asked.
+    pub observed: Option<Arc<Observed>>,
+}
+
+/// A server that was asked.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// The configuration that it runs; none where it stands for all that there are.
+    pub config: Option<PathBuf>,
+    /// What it answered.
+    pub observed: Arc<Observed>,
 }
 
 impl Default for Catalogs {
@@ -56,6 +68,7 @@ impl Default for Catalogs {
             config: None,
             evaluation_interval: None,
             catalog: Catalog::default(),
+            observed: None,
         };
         Catalogs {
             stacks: vec![nothing],
@@ -73,6 +86,19 @@ impl Catalogs {
         code: &[(Language, Arc<SourceFile>)],
         settings: &Settings,
     ) -> Result<Catalogs, Vec<Diagnostic>> {
+        Catalogs::with_servers(project, code, settings, &[])
+    }
+
+    /// The same, with what running servers answered.
+    ///
+    /// # Errors
+    /// What the settings name and is not there, or cannot be read.
+    pub fn with_servers(
+        project: &Project,
+        code: &[(Language, Arc<SourceFile>)],
+        settings: &Settings,
+        asked: &[Asked],
+    ) -> Result<Catalogs, Vec<Diagnostic>> {
         let configs: Vec<&PrometheusConfig> = project.prometheus_configs().collect();
         let folders: Vec<&Path> = configs.iter().map(|config| folder(config.file.path())).collect();
         let given = Given::read(settings)?;
@@ -80,8 +106,10 @@ impl Catalogs {
         let stacks = (0..count).map(|at| {
             let belongs = |path: &Path| nearest(&folders, path).is_none_or(|nearest| nearest == at);
             let given = given.of(configs.get(at).copied());
+            let config = configs.get(at).copied();
+            let observed = observed_of(config, asked);
             let parts = Parts {
-                config: configs.get(at).copied(),
+                config,
                 composes: project
                     .compose_files()
                     .filter(|c| belongs(c.file.path()))
@@ -95,8 +123,12 @@ impl Catalogs {
             };
             Stack {
                 config: parts.config.map(|config| config.file.path().to_owned()),
-                evaluation_interval: parts.config.map(evaluation_interval),
-                catalog: parts.catalog(&given),
+                evaluation_interval: parts.config.map(evaluation_interval).or_else(|| {
+                    let config = observed.as_ref()?.config.as_ref()?;
+                    Some(config.evaluation_interval)
+                }),
+                catalog: parts.catalog(&given, observed.as_deref()),
+                observed,
             }
         });
         Ok(Catalogs {
@@ -120,6 +152,18 @@ impl Catalogs {
         &self.stacks[nearest(&folders, path).unwrap_or(0)]
     }
 
+    /// What a server answered that evaluates the rules, or feeds the dashboards, in a file.
+    pub fn observed(&self, path: &Path) -> Option<&Observed> {
+        self.stack_of(path).observed.as_deref()
+    }
+
+    /// The configuration of Prometheus that a file of a project belongs to.
+    pub fn config_of<'p>(project: &'p Project, path: &Path) -> Option<&'p PrometheusConfig> {
+        let configs: Vec<&PrometheusConfig> = project.prometheus_configs().collect();
+        let folders: Vec<&Path> = configs.iter().map(|config| folder(config.file.path())).collect();
+        nearest(&folders, path).map(|at| configs[at])
+    }
+
     /// All of them, in the order of the files.
     pub fn stacks(&self) -> &[Stack] {
         &self.stacks
@@ -129,6 +173,16 @@ impl Catalogs {
     pub fn stacks_mut(&mut self) -> &mut [Stack] {
         &mut self.stacks
     }
+}
+
+/// What the server answered that runs a configuration: the one that was asked for it before those that stand for all.
+fn observed_of(config: Option<&PrometheusConfig>, asked: &[Asked]) -> Option<Arc<Observed>> {
+    let path = config.map(|config| config.file.path());
+    let own = asked
+        .iter()
+        .find(|one| one.config.is_some() && one.config.as_deref() == path);
+    let found = own.or_else(|| asked.iter().find(|one| one.config.is_none()));
+    found.map(|one| one.observed.clone())
 }
 
 /// Time between evaluations where a group sets none; zero counts as not written.
@@ -168,7 +222,7 @@ struct Candidate {
 }
 
 impl Parts<'_> {
-    fn catalog(&self, given: &GivenOf<'_>) -> Catalog {
+    fn catalog(&self, given: &GivenOf<'_>, observed: Option<&Observed>) -> Catalog {
         let mut builder = Builder::default();
         let mut jobs = self.add_jobs(&mut builder);
         let code = code::read(&self.code);
@@ -182,6 +236,9 @@ impl Parts<'_> {
         }
         builder.gaps(code.gaps);
         self.add_rules(&mut builder);
+        if let Some(observed) = observed {
+            builder.observed(observed);
+        }
         builder.build()
     }
 

@@ -5,6 +5,7 @@ mod record;
 use std::io::{self, BufWriter, Write};
 
 use super::inputs::{self, Inputs};
+use super::servers::Servers;
 use super::{BROKEN, OK, refuse};
 use crate::catalog::{Exporter, show};
 use crate::project::Project;
@@ -18,6 +19,9 @@ pub(super) struct Args {
 
     #[command(flatten)]
     inputs: Inputs,
+
+    #[command(flatten)]
+    servers: Servers,
 
     /// Show series with what is known of them: all, or those whose name begins so
     #[arg(long, value_name = "BEGINNING", num_args = 0..=1, require_equals = true, default_missing_value = "")]
@@ -58,7 +62,8 @@ pub(super) fn run(args: &Args) -> u8 {
 fn show_catalogs(args: &Args) -> Result<u8, String> {
     let found = args.inputs.find()?;
     let project = Project::load(&found.files, args.inputs.skip_unrecognised);
-    let catalogs = args.inputs.catalogs(&project, &found)?;
+    let asked = args.servers.ask(&project, &args.inputs.lint_options()?)?;
+    let catalogs = args.inputs.catalogs(&project, &found, &asked)?;
     let mut out = BufWriter::new(io::stdout().lock());
     let shown = match args.format {
         Format::Text => show::text(&catalogs, args.series.as_deref(), &mut out),
@@ -66,7 +71,11 @@ fn show_catalogs(args: &Args) -> Result<u8, String> {
     };
     let shown = shown.and_then(|()| out.flush());
     inputs::complain(&found);
-    Ok(if shown.is_err() || !found.errors.is_empty() {
+    for one in asked.iter().flat_map(|one| &one.observed.unanswered) {
+        eprintln!("rulecheck: {}. {}", one.message, one.help);
+    }
+    let unanswered = asked.iter().any(|one| !one.observed.unanswered.is_empty());
+    Ok(if shown.is_err() || !found.errors.is_empty() || unanswered {
         BROKEN
     } else {
         OK

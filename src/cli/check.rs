@@ -7,6 +7,7 @@ use std::io::{self, BufWriter, Write};
 use similar::TextDiff;
 
 use super::inputs::{self, Inputs};
+use super::servers::Servers;
 use super::{BROKEN, FOUND, OK, refuse};
 use crate::diagnostic::{Code, Severity};
 use crate::fix::{self, Mended};
@@ -20,6 +21,9 @@ use crate::source::save;
 pub(super) struct Args {
     #[command(flatten)]
     inputs: Inputs,
+
+    #[command(flatten)]
+    servers: Servers,
 
     /// How to show the findings
     #[arg(long, value_enum, default_value = "text")]
@@ -84,7 +88,8 @@ fn checked(args: &Args) -> Result<u8, String> {
     let load = || Project::load(&found.files, args.inputs.skip_unrecognised);
     let mut project = load();
     let lint = |project: &Project| {
-        let catalogs = args.inputs.catalogs(project, &found)?;
+        let asked = args.servers.ask(project, &options)?;
+        let catalogs = args.inputs.catalogs(project, &found, &asked)?;
         Ok::<_, String>(lints::run(project, &catalogs, &options))
     };
     let mut findings = lint(&project)?;
@@ -98,7 +103,7 @@ fn checked(args: &Args) -> Result<u8, String> {
         findings = lint(&project)?;
     }
     if let Some(revision) = &args.changed_since {
-        let known = since::retain_new(&args.inputs, revision, &options, &mut findings)?;
+        let known = since::retain_new((&args.inputs, &args.servers), revision, &options, &mut findings)?;
         if known > 0 {
             let findings = if known == 1 {
                 "finding was"

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::catalog::{Catalogs, code};
+use crate::catalog::{Asked, Catalogs, code};
 use crate::diagnostic::Diagnostic;
 use crate::git::Before;
 use crate::lints::{self, Levels};
@@ -88,11 +88,17 @@ impl Inputs {
         }
     }
 
-    /// The catalogs of a project: what its documents, the source that was found, and the settings say of metrics.
+    /// The catalogs of a project: what its documents, the source that was found, the settings, and the servers that were
+    /// asked say of metrics.
     ///
     /// # Errors
     /// What is wrong with the settings, ready to be shown.
-    pub(super) fn catalogs(&self, project: &Project, found: &Discovered) -> Result<Catalogs, String> {
+    pub(super) fn catalogs(
+        &self,
+        project: &Project,
+        found: &Discovered,
+        asked: &[Asked],
+    ) -> Result<Catalogs, String> {
         let here = here()?;
         let settings = settings(&here)?;
         let mut paths = found.code.clone();
@@ -107,7 +113,8 @@ impl Inputs {
         }
         paths.sort();
         paths.dedup();
-        let mut catalogs = Catalogs::new(project, &code::load(&paths), &settings).map_err(drawn)?;
+        let catalogs = Catalogs::with_servers(project, &code::load(&paths), &settings, asked);
+        let mut catalogs = catalogs.map_err(drawn)?;
         refine(&mut catalogs, project);
         Ok(catalogs)
     }

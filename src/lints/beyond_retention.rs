@@ -1,5 +1,7 @@
 //! `beyond-retention`: an expression that looks further back than Prometheus keeps its samples.
 
+use std::path::Path;
+
 use promql_syntax::{format_duration, parse_duration};
 
 use super::analyses::finding;
@@ -18,7 +20,7 @@ impl Lint for BeyondRetention {
     describe!(
         "beyond-retention",
         Warning,
-        "an expression that looks further back than the Prometheus of the compose file keeps its samples"
+        "an expression that looks further back than Prometheus keeps its samples"
     );
 
     fn looks_beyond(&self) -> bool {
@@ -34,11 +36,7 @@ impl Lint for BeyondRetention {
         if !expr.parsed.errors.is_empty() {
             return;
         }
-        let kept: Option<Vec<i64>> = cx.deployments.around(file.path()).map(retention).collect();
-        // Where one of them keeps more, the expression may be meant for that.
-        let Some(kept) = kept.and_then(|kept| kept.into_iter().max()) else {
-            return;
-        };
+        let Some(kept) = kept(cx, file.path()) else { return };
         for read in reads(&expr.parsed.expr)
             .into_iter()
             .filter(|read| read.age > kept)
@@ -57,6 +55,17 @@ impl Lint for BeyondRetention {
             );
         }
     }
+}
+
+/// For how long samples are kept by what evaluates a file, in milliseconds: as the server says that was asked, else as it is
+/// deployed.
+fn kept(cx: &Context<'_>, path: &Path) -> Option<i64> {
+    let told = cx.server(path).and_then(|observed| observed.retention);
+    told.or_else(|| {
+        let kept: Option<Vec<i64>> = cx.deployments.around(path).map(retention).collect();
+        // Where one of them keeps more, the expression may be meant for that.
+        kept?.into_iter().max()
+    })
 }
 
 /// For how long the samples of a deployment are kept, in milliseconds, where its command says so and nothing else is read.

@@ -4,6 +4,7 @@ use gotemplate::LabelSource;
 
 use super::{Context, Lint, RuleAt, describe};
 use crate::diagnostic::Diagnostic;
+use crate::model::rules::RuleFile;
 
 /// A template shows an external label that is not configured.
 pub(super) struct UnknownExternalLabel;
@@ -23,7 +24,7 @@ impl Lint for UnknownExternalLabel {
     }
 
     fn rule(&self, cx: &Context<'_>, RuleAt { file, rule, .. }: RuleAt<'_>, found: &mut Vec<Diagnostic>) {
-        let Some(config) = cx.config(file.file.path()) else {
+        let Some(names) = external_labels(cx, file) else {
             return;
         };
         for (_, text) in rule.labels.iter().chain(&rule.annotations) {
@@ -35,20 +36,11 @@ impl Lint for UnknownExternalLabel {
                 .filter(|used| used.source == LabelSource::External)
             {
                 let label = used.label.as_str();
-                if config
-                    .external_labels
-                    .iter()
-                    .any(|(name, _)| name.as_str() == label)
-                {
+                if names.contains(&label) {
                     continue;
                 }
                 let message =
                     format!("the external label {label} is empty here: Prometheus has none of this name");
-                let names: Vec<&str> = config
-                    .external_labels
-                    .iter()
-                    .map(|(name, _)| name.as_str())
-                    .collect();
                 let help = match names.as_slice() {
                     [] => format!("Add {label} under `external_labels` of `global` in prometheus.yml."),
                     names => format!(
@@ -63,6 +55,17 @@ impl Lint for UnknownExternalLabel {
             }
         }
     }
+}
+
+/// The names of the external labels that rules in a file see: those of the server that was asked, else those of the configuration
+/// in the project. Nothing where neither is known.
+fn external_labels<'p>(cx: &Context<'p>, file: &RuleFile) -> Option<Vec<&'p str>> {
+    let path = file.file.path();
+    if let Some(config) = cx.server(path).and_then(|observed| observed.config.as_ref()) {
+        return Some(config.external_labels.keys().map(String::as_str).collect());
+    }
+    let labels = cx.config(path)?.external_labels.iter();
+    Some(labels.map(|(name, _)| name.as_str()).collect())
 }
 
 impl Lint for ExternalLabelConflict {

@@ -3,6 +3,7 @@
 mod catalog;
 mod lints;
 mod policy;
+mod prometheus;
 mod requirements;
 
 use std::path::Path;
@@ -16,6 +17,7 @@ use crate::source::{SourceFile, load, yaml};
 pub use catalog::{CatalogSource, MetricsFrom};
 pub use lints::{LintSetting, Suppression};
 pub use policy::{Bounds, Pattern, Policy, RuleKind, Selection, SelectorPolicy, TextPolicy};
+pub use prometheus::PrometheusServer;
 pub use requirements::{RequiredAlert, RequiredDashboard, RequiredMetric, Requirement, User};
 
 /// The settings of a repository.
@@ -30,6 +32,8 @@ pub struct Settings {
     pub exclude: Vec<String>,
     /// Where the metrics of jobs are known from.
     pub catalog: Vec<CatalogSource>,
+    /// The servers that may be asked.
+    pub prometheus: Vec<PrometheusServer>,
     /// How each lint goes about.
     pub lints: Vec<LintSetting>,
     /// What rules must be like.
@@ -72,6 +76,14 @@ pub static SETTINGS: Shape = Shape {
             "catalog",
             Value::List(&Value::Fields(&catalog::CATALOG_SOURCE)),
             "Where the metrics of scrape jobs are known from.",
+        ),
+        Field::new(
+            "prometheus",
+            Value::Any(&[
+                Value::Fields(&prometheus::PROMETHEUS_SERVER),
+                Value::List(&Value::Fields(&prometheus::PROMETHEUS_SERVER)),
+            ]),
+            "The Prometheus, or several, that are asked with `--live`.",
         ),
         Field::new("lints", lints::LINTS, "How each lint goes about, by its code."),
         Field::new(
@@ -134,6 +146,9 @@ pub fn load(path: &Path) -> Result<Settings, Vec<Diagnostic>> {
             for node in reader.sequence(list, "`catalog`") {
                 settings.catalog.extend(catalog::read_source(&mut reader, node));
             }
+        }
+        if let Some(node) = fields.get("prometheus") {
+            settings.prometheus = prometheus::read_servers(&mut reader, node);
         }
         if let Some(node) = fields.get("lints") {
             settings.lints = lints::read_lints(&mut reader, node);

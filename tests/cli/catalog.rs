@@ -137,7 +137,6 @@ fn what_cannot_be_recorded_is_said() {
         ("bad.txt", "bad.txt:1: "),
         ("empty.txt", "empty.txt holds no metrics"),
         ("absent.txt", "absent.txt: cannot read the file"),
-        ("http://localhost:1/metrics", "curl -s http://localhost:1/metrics"),
     ] {
         let run = folder.run(&["catalog", "record", page, "--program", "x"]);
         assert_eq!(run.code, Some(2), "{page}");

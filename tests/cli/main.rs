@@ -1,5 +1,7 @@
 //! The program as its users run it: arguments in, text and exit code out.
 
+#[path = "../support/prometheus.rs"]
+mod prometheus;
 #[path = "../support/promtool.rs"]
 mod promtool;
 mod support;
@@ -16,6 +18,7 @@ mod fix;
 mod formats;
 mod init;
 mod input_series;
+mod live;
 mod measures;
 mod routes;
 mod script;

@@ -7,14 +7,16 @@
 use std::fs;
 use std::path::Path;
 
-use rulecheck::catalog::Catalogs;
 use rulecheck::catalog::code::{self, Language};
+use rulecheck::catalog::{Asked, Catalogs};
 use rulecheck::diagnostic::{Code, Diagnostic};
 use rulecheck::lints::{self, Levels, Options};
 use rulecheck::model::settings;
 use rulecheck::project::Project;
 use rulecheck::refine::refine;
 use rulecheck::source::discover::FoundFile;
+
+use crate::server;
 
 /// Compares a page with what it should be, or writes it.
 fn hold(path: &Path, wanted: &str) {
@@ -49,7 +51,12 @@ fn findings(code: &str, files: &Files) -> Vec<Finding> {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (mut found, mut source) = (Vec::new(), Vec::new());
     let mut options = Options::default();
+    let mut server = None;
     for (name, content) in files {
+        if name == "server.yml" {
+            server = Some(String::from_utf8_lossy(content));
+            continue;
+        }
         let path = folder.path().join(name);
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
         fs::write(&path, content).expect("a file");
@@ -65,7 +72,11 @@ fn findings(code: &str, files: &Files) -> Vec<Finding> {
         }
     }
     let project = Project::load(&found, false);
-    let catalogs = Catalogs::new(&project, &code::load(&source), &options.settings);
+    let asked: Vec<Asked> = server
+        .iter()
+        .map(|text| server::answers(text, &project, &options.levels))
+        .collect();
+    let catalogs = Catalogs::with_servers(&project, &code::load(&source), &options.settings, &asked);
     let mut catalogs = catalogs.unwrap_or_else(|e| panic!("{e:?}"));
     refine(&mut catalogs, &project);
     let lint = |code: &str| lints::REGISTRY.iter().find(|lint| lint.code() == code);

@@ -3,6 +3,7 @@
 
 mod decision_record;
 mod lint_pages;
+mod server;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -122,6 +123,7 @@ fn every_link_leads_somewhere() {
         "docs/from-pint.md",
         "docs/from-promruval.md",
         "docs/settings.md",
+        "docs/live.md",
     ] {
         let text = fs::read_to_string(root.join(page)).expect("a page");
         let folder = root.join(page);

@@ -3,18 +3,20 @@
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::catalog::exposition;
 use crate::catalog::recorded::{self, Recorded};
 use crate::cli::OK;
+use crate::live::{self, Access};
 use crate::model::exposition::Exposition;
 use crate::source::{SourceFile, load, save};
 
 /// Arguments of `rulecheck catalog record`.
 #[derive(clap::Args)]
 pub(super) struct Args {
-    /// A page in the text format or OpenMetrics: a file, or - for standard input, as in
-    /// `curl -s http://localhost:9121/metrics | rulecheck catalog record - --program redis_exporter`
+    /// A page in the text format or OpenMetrics: an address such as http://localhost:9121/metrics, a file, or - for
+    /// standard input
     page: PathBuf,
 
     /// What the program is called
@@ -32,10 +34,14 @@ pub(super) struct Args {
     /// Write to this file rather than to standard output
     #[arg(long, short)]
     output: Option<PathBuf>,
+
+    /// With an address: how many seconds an answer may take
+    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
 }
 
 pub(super) fn run(args: &Args) -> Result<u8, String> {
-    let page = read_page(&args.page)?;
+    let page = read_page(args)?;
     let read = Exposition::read(page.text());
     if let Some(fault) = read.faults.first() {
         let line = page.line_column(fault.range.start).line;
@@ -69,12 +75,14 @@ pub(super) fn run(args: &Args) -> Result<u8, String> {
     Ok(OK)
 }
 
-fn read_page(path: &Path) -> Result<Arc<SourceFile>, String> {
+fn read_page(args: &Args) -> Result<Arc<SourceFile>, String> {
+    let path: &Path = &args.page;
     let written = path.to_string_lossy();
     if written.starts_with("http://") || written.starts_with("https://") {
-        return Err(format!(
-            "a page is read from a file or standard input: curl -s {written} | rulecheck catalog record -"
-        ));
+        let mut access = live::of_environment(Access::new(&written)?)?;
+        access.timeout = Duration::from_secs(args.timeout);
+        let shown = access.shown();
+        return Ok(Arc::new(SourceFile::new(shown, live::read_page(access)?)));
     }
     if written != "-" {
         return load::load(path).map_err(|e| format!("{written}: {}", e.message));

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use crate::cli::inputs::Inputs;
+use crate::cli::servers::Servers;
 use crate::diagnostic::Diagnostic;
 use crate::git::Before;
 use crate::lints::{self, Options};
@@ -17,7 +18,7 @@ type Identity = (PathBuf, Vec<String>);
 /// # Errors
 /// Where the files cannot be had as they were; ready to be shown.
 pub(super) fn retain_new(
-    inputs: &Inputs,
+    (inputs, servers): (&Inputs, &Servers),
     revision: &str,
     options: &Options,
     findings: &mut Vec<Diagnostic>,
@@ -28,7 +29,9 @@ pub(super) fn retain_new(
     let found = inputs.find_before(&before)?;
     let project = Project::load(&found.files, true);
     let mut known: HashMap<Identity, usize> = HashMap::new();
-    let catalogs = inputs.catalogs(&project, &found)?;
+    // What was there before is asked about too, so that what the servers say of it is not new.
+    let asked = servers.ask(&project, options)?;
+    let catalogs = inputs.catalogs(&project, &found, &asked)?;
     for finding in lints::run(&project, &catalogs, options) {
         let path = relative(finding.primary.location.file.path(), &tree);
         *known.entry(identity(&finding, path)).or_default() += 1;

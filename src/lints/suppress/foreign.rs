@@ -26,6 +26,7 @@ const CHECKS: &[(&str, &[&str])] = &[
         "alerts/comparison",
         &["alert-without-comparison", "alert-always-fires"],
     ),
+    ("alerts/count", &["alert-would-fire"]),
     ("alerts/external_labels", &["unknown-external-label"]),
     ("alerts/for", &["needless-for"]),
     (
@@ -74,13 +75,18 @@ const CHECKS: &[(&str, &[&str])] = &[
             "counter-suffix",
             "unknown-label",
             "impossible-label-value",
+            "series-never-seen",
+            "series-gone",
+            "series-intermittent",
+            "label-never-seen",
+            "value-never-seen",
         ],
     ),
     (
         "promql/vector_matching",
-        &["sides-never-match", "implicit-matching"],
+        &["sides-never-match", "implicit-matching", "sides-unmatched"],
     ),
-    ("query/cost", &["recorded-already"]),
+    ("query/cost", &["recorded-already", "query-cost"]),
     (
         "rule/dependency",
         &[
