@@ -5,6 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use rulecheck::lints;
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -31,9 +33,13 @@ fn rows(page: &str, heading: &str) -> Vec<Vec<String>> {
 
 /// What `rulecheck check` finds, as `path:line` and code, sorted.
 fn found(folder: &str) -> Vec<(String, String)> {
+    found_in(root(), folder)
+}
+
+fn found_in(root: &Path, folder: &str) -> Vec<(String, String)> {
     let output = Command::new(env!("CARGO_BIN_EXE_rulecheck"))
         .args(["check", "--format", "json", folder])
-        .current_dir(root())
+        .current_dir(root)
         .output()
         .expect("the program starts");
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
@@ -67,6 +73,40 @@ fn the_page_lists_what_is_found_in_the_record() {
 #[test]
 fn nothing_is_found_in_the_repaired_stack_with_its_requirements() {
     assert_eq!(found("rules"), []);
+}
+
+#[test]
+fn nothing_is_found_there_with_every_lint_on() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(&root().join("rules"), &folder.path().join("rules"));
+    let mut settings = fs::read_to_string(root().join("rulecheck.yml")).expect("the settings");
+    settings.push_str("lints:\n");
+    for lint in lints::REGISTRY {
+        let level = lint.severity().as_str();
+        // Without a budget no alert is slow.
+        let budget = if lint.code() == "slow-alert" {
+            ", budget: 30m"
+        } else {
+            ""
+        };
+        settings.push_str(&format!("  {}: {{level: {level}{budget}}}\n", lint.code()));
+    }
+    fs::write(folder.path().join("rulecheck.yml"), settings).expect("the settings");
+    assert_eq!(found_in(folder.path(), "rules"), []);
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry"))
+    {
+        let (from, to) = (entry.path(), to.join(entry.file_name()));
+        match from.is_dir() {
+            true => copy(&from, &to),
+            false => drop(fs::copy(&from, &to).expect("a file")),
+        }
+    }
 }
 
 #[test]

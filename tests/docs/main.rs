@@ -62,7 +62,7 @@ fn commands(block: &Block) -> Vec<(String, String)> {
 fn run_page(path: &Path) -> usize {
     let page = fs::read_to_string(path).expect("a page");
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let mut folder = tempfile::tempdir().expect("a temporary folder");
     let mut run = 0;
     for block in blocks(&page) {
         if let Some((_, name)) = block.info.split_once(' ') {
@@ -70,7 +70,9 @@ fn run_page(path: &Path) -> usize {
             let text = block
                 .text
                 .replace("[fixtures/", &format!("[{}/fixtures/", root.display()));
-            fs::write(folder.path().join(name), text).expect("a file");
+            let file = folder.path().join(name);
+            fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+            fs::write(file, text).expect("a file");
         } else if block.info == "console" {
             for (command, expected) in commands(&block) {
                 let place = format!("{}:{}: {command}", path.display(), block.line);
@@ -89,9 +91,7 @@ fn run_page(path: &Path) -> usize {
                 assert_eq!(actual.trim_end(), expected.trim_end(), "{place}");
                 run += 1;
             }
-            for entry in fs::read_dir(folder.path()).expect("the folder") {
-                fs::remove_file(entry.expect("a file").path()).expect("removed");
-            }
+            folder = tempfile::tempdir().expect("a temporary folder");
         }
     }
     run
