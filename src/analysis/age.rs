@@ -24,12 +24,12 @@ const OVER: [&str; 12] = [
 
 /// Whether an operation is `time()` less a time that is over, so that nothing negative comes of it.
 pub(super) fn is_age(binary: &BinaryExpr, trust: Trust) -> bool {
-    let now = matches!(&bare(&binary.lhs).kind, ExprKind::Call(call) if call.name == "time");
+    let now = matches!(&binary.lhs.bare().kind, ExprKind::Call(call) if call.name == "time");
     binary.op == BinaryOp::Sub && now && is_over(&binary.rhs, trust)
 }
 
 fn is_over(expr: &Expr, trust: Trust) -> bool {
-    match &bare(expr).kind {
+    match &expr.bare().kind {
         ExprKind::Aggregate(picked) => {
             matches!(picked.op, AggregateOp::Max | AggregateOp::Min) && is_over(&picked.expr, trust)
         }
@@ -53,12 +53,4 @@ fn looks_ahead(selector: &VectorSelector) -> bool {
         DurationKind::Number(number) => number.value < 0.0,
         _ => true,
     })
-}
-
-fn bare(expr: &Expr) -> &Expr {
-    let mut expr = expr;
-    while let ExprKind::Paren(inner) = &expr.kind {
-        expr = inner;
-    }
-    expr
 }

@@ -133,11 +133,7 @@ fn grouped(labels: &LabelFacts, grouping: Option<&Grouping>) -> LabelFacts {
 
 /// The text of a string, in brackets or not.
 pub(super) fn string(expr: &Expr) -> Option<&str> {
-    let mut expr = expr;
-    while let ExprKind::Paren(inner) = &expr.kind {
-        expr = inner;
-    }
-    match &expr.kind {
+    match &expr.bare().kind {
         ExprKind::String(string) => Some(&string.value),
         _ => None,
     }

@@ -401,11 +401,7 @@ fn of_sets(expr: &Expr, binary: &BinaryExpr, lhs: &Node<'_>, rhs: &Node<'_>) -> 
 
 /// Whether one side is `absent` of the other.
 fn is_absence_of(side: &Node<'_>, other: &Node<'_>) -> bool {
-    let mut expr = side.expr;
-    while let ExprKind::Paren(inner) = &expr.kind {
-        expr = inner;
-    }
-    let ExprKind::Call(call) = &expr.kind else {
+    let ExprKind::Call(call) = &side.expr.bare().kind else {
         return false;
     };
     call.name == "absent"

@@ -43,7 +43,7 @@ pub(super) fn of_part(
         ));
     }
     let (factor, unscaled) = factor_of(part.expr);
-    let counted = matches!(&inner(unscaled).kind, ExprKind::Aggregate(a) if a.op.text() == "count");
+    let counted = matches!(&unscaled.bare().kind, ExprKind::Aggregate(a) if a.op.text() == "count");
     let not_negative = value.is_not_negative() && whole.facts.value.is_not_negative();
     let finite = value.hi().is_finite();
     if not_negative && finite && is_part(unscaled, whole.expr, trust, DEEP) {
@@ -60,7 +60,7 @@ pub(super) fn of_part(
 
 /// Whether the whole is the sum of the part and something that is not negative: `a / (a + b)`.
 fn summand(binary: &BinaryExpr, part: &Node<'_>, whole: &Node<'_>) -> bool {
-    let ExprKind::Binary(sum) = &inner(whole.expr).kind else {
+    let ExprKind::Binary(sum) = &whole.expr.bare().kind else {
         return false;
     };
     let plain = sum.op == BinaryOp::Add
@@ -80,21 +80,13 @@ fn summand(binary: &BinaryExpr, part: &Node<'_>, whole: &Node<'_>) -> bool {
     plain && part.facts.value.is_not_negative() && (of_both(0, 1) || of_both(1, 0))
 }
 
-fn inner(expr: &Expr) -> &Expr {
-    let mut expr = expr;
-    while let ExprKind::Paren(within) = &expr.kind {
-        expr = within;
-    }
-    expr
-}
-
 /// The positive number that an expression is multiplied by, and the rest of it: `100 * x`.
 fn factor_of(expr: &Expr) -> (f64, &Expr) {
-    if let ExprKind::Binary(product) = &inner(expr).kind
+    if let ExprKind::Binary(product) = &expr.bare().kind
         && product.op == BinaryOp::Mul
     {
         for (side, other) in [(&product.lhs, &product.rhs), (&product.rhs, &product.lhs)] {
-            if let ExprKind::Number(number) = &inner(side).kind
+            if let ExprKind::Number(number) = &side.bare().kind
                 && number.value > 0.0
                 && number.value.is_finite()
             {
@@ -111,7 +103,7 @@ fn is_part(part: &Expr, whole: &Expr, trust: Trust, depth: usize) -> bool {
     if depth == 0 {
         return false;
     }
-    match (&inner(part).kind, &inner(whole).kind) {
+    match (&part.bare().kind, &whole.bare().kind) {
         (ExprKind::Aggregate(a), ExprKind::Aggregate(b)) => {
             let adds_up = matches!(a.op.text(), "sum" | "count");
             adds_up && a.op == b.op && same_grouping(a, b) && is_subset(&a.expr, &b.expr, trust, depth - 1)
@@ -139,7 +131,7 @@ fn is_subset(part: &Expr, whole: &Expr, trust: Trust, depth: usize) -> bool {
     if depth == 0 {
         return false;
     }
-    match (&inner(part).kind, &inner(whole).kind) {
+    match (&part.bare().kind, &whole.bare().kind) {
         (ExprKind::VectorSelector(a), ExprKind::VectorSelector(b)) => selects_some(a, b, trust),
         (ExprKind::MatrixSelector(a), ExprKind::MatrixSelector(b)) => {
             of_duration(&a.range) == of_duration(&b.range) && selects_some(&a.selector, &b.selector, trust)

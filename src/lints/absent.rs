@@ -4,7 +4,6 @@ use promql_syntax::ast::{BinaryExpr, BinaryOp, Call, Expr, ExprKind};
 use promql_syntax::format_duration;
 
 use super::analyses::{Known, finding, with_reasons};
-use super::ranges::without_brackets;
 use super::schedule::renewal;
 use super::{Context, ExpressionAt, Lint, Place, RuleAt, describe};
 use crate::analysis::{LabelValues, Presence};
@@ -162,7 +161,7 @@ fn beside(binary: &BinaryExpr) -> Option<(&Expr, &Expr)> {
 
 /// The `absent` that a side is, with or without a comparison.
 fn of_absent(side: &Expr) -> Option<&Expr> {
-    let inner = without_brackets(side);
+    let inner = side.bare();
     match &inner.kind {
         ExprKind::Binary(binary) if binary.op.is_comparison() => of_absent_alone(&binary.lhs),
         _ => of_absent_alone(inner),
@@ -170,7 +169,7 @@ fn of_absent(side: &Expr) -> Option<&Expr> {
 }
 
 fn of_absent_alone(expr: &Expr) -> Option<&Expr> {
-    let inner = without_brackets(expr);
+    let inner = expr.bare();
     absent(inner).map(|_| inner)
 }
 
@@ -182,7 +181,7 @@ fn have_other_labels(known: &Known<'_>, of_absent: &Expr, series: &Expr) -> bool
         // Whatever is scraped has the labels of its target.
         None => {
             !matches!(
-                without_brackets(series).kind,
+                series.bare().kind,
                 ExprKind::Number(_) | ExprKind::Call(_) | ExprKind::Aggregate(_)
             ) || labels.surely_has("instance")
         }
@@ -217,7 +216,7 @@ impl Lint for AbsentDecided {
             let plain = call
                 .args
                 .iter()
-                .map(without_brackets)
+                .map(Expr::bare)
                 .any(|arg| matches!(arg.kind, ExprKind::VectorSelector(_)));
             let decided = known.shown(node, |facts| {
                 (facts.presence != Presence::Maybe).then(|| (facts.presence, facts.why_presence.clone()))
@@ -255,7 +254,7 @@ impl Lint for AbsentOfSeveral {
         }
         for call in expr.parsed.expr.nodes().into_iter().filter_map(absent) {
             let [arg] = call.args.as_slice() else { continue };
-            let ExprKind::VectorSelector(selector) = &without_brackets(arg).kind else {
+            let ExprKind::VectorSelector(selector) = &arg.bare().kind else {
                 continue;
             };
             for matcher in &selector.matchers {

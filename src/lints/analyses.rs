@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use promql_syntax::Span;
-use promql_syntax::ast::{Expr, ExprKind};
+use promql_syntax::ast::Expr;
 use rayon::prelude::*;
 
 use crate::analysis::{self, Analysis, Facts, Recorded, Trust};
@@ -115,15 +115,6 @@ impl<'p> Known<'p> {
         let certain = show(&self.proven.facts(part)).map(|shown| (Severity::Error, shown));
         certain.or_else(|| show(&self.likely.facts(part)).map(|shown| (Severity::Warning, shown)))
     }
-}
-
-/// What is in brackets, or the expression as it is.
-pub(super) fn bare(expr: &Expr) -> &Expr {
-    let mut expr = expr;
-    while let ExprKind::Paren(inner) = &expr.kind {
-        expr = inner;
-    }
-    expr
 }
 
 /// The outermost part of an expression that loses a label which one of its operands may have.

@@ -2,7 +2,7 @@
 
 use promql_syntax::ast::{BinaryExpr, BinaryOp, Expr, ExprKind, ValueType, VectorSelector};
 
-use super::analyses::{Known, bare, finding};
+use super::analyses::{Known, finding};
 use super::origin::{declared, with_place};
 use super::quantile::{mirrored, short};
 use super::running_total::running_total;
@@ -39,7 +39,7 @@ impl Lint for CounterThreshold {
             waiting.push(&binary.lhs);
             // `… and x_total > 0` asks whether there was anything at all.
             let guards = matches!(binary.op, BinaryOp::And | BinaryOp::Unless);
-            if !guards || !matches!(bare(&binary.rhs).kind, ExprKind::Binary(_)) {
+            if !guards || !matches!(binary.rhs.bare().kind, ExprKind::Binary(_)) {
                 waiting.push(&binary.rhs);
             }
             let Some(total) = Total::of(known, binary) else {

@@ -2,7 +2,7 @@
 
 use promql_syntax::ast::{Call, Expr, ExprKind, VectorSelector};
 
-use super::analyses::{Known, bare, finding};
+use super::analyses::{Known, finding};
 use super::origin::{declared, with_place};
 use super::running_total::{is_running_total, known_otherwise};
 use super::{Context, ExpressionAt, Lint, describe};
@@ -112,10 +112,10 @@ pub(super) fn calls<'e>(
         if !functions.contains(&call.name.as_str()) {
             return None;
         }
-        let ranges = call.args.iter().map(bare);
+        let ranges = call.args.iter().map(Expr::bare);
         ranges.into_iter().find_map(|range| match &range.kind {
             ExprKind::MatrixSelector(matrix) => Some((call, &matrix.selector, range)),
-            ExprKind::Subquery(subquery) => match &bare(&subquery.expr).kind {
+            ExprKind::Subquery(subquery) => match &subquery.expr.bare().kind {
                 ExprKind::VectorSelector(selector) => Some((call, selector, range)),
                 _ => None,
             },

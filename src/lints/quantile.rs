@@ -3,7 +3,6 @@
 use promql_engine::gofmt;
 use promql_syntax::ast::{AggregateOp, BinaryExpr, BinaryOp, Call, Expr, ExprKind, ValueType};
 
-use super::analyses::bare;
 use crate::analysis::{Analysis, bucket_bounds};
 
 /// A comparison of a quantile with a number.
@@ -93,7 +92,7 @@ impl<'e> QuantileComparison<'e> {
 
 /// The quantile that a side of a comparison is, or picks some of, and what it is multiplied by.
 fn quantile_in<'e>(side: &'e Expr, number: &impl Fn(&Expr) -> Option<f64>) -> Option<(&'e Call, f64)> {
-    let (mut expr, mut factor) = (bare(side), 1.0);
+    let (mut expr, mut factor) = (side.bare(), 1.0);
     loop {
         match &expr.kind {
             ExprKind::Call(call) if call.name == "histogram_quantile" => return Some((call, factor)),
@@ -103,7 +102,7 @@ fn quantile_in<'e>(side: &'e Expr, number: &impl Fn(&Expr) -> Option<f64>) -> Op
                     AggregateOp::Max | AggregateOp::Min | AggregateOp::Topk | AggregateOp::Bottomk
                 ) =>
             {
-                expr = bare(&picked.expr);
+                expr = picked.expr.bare();
             }
             ExprKind::Binary(scaled) => {
                 let (inner, by) = match (scaled.op, number(&scaled.lhs), number(&scaled.rhs)) {
@@ -115,7 +114,7 @@ fn quantile_in<'e>(side: &'e Expr, number: &impl Fn(&Expr) -> Option<f64>) -> Op
                 if !(by > 0.0 && by.is_finite()) {
                     return None;
                 }
-                (expr, factor) = (bare(inner), factor * by);
+                (expr, factor) = (inner.bare(), factor * by);
             }
             _ => return None,
         }

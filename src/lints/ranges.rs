@@ -47,7 +47,7 @@ pub(super) fn over_ranges(expr: &Expr) -> Vec<OverRange<'_>> {
 }
 
 fn over_range<'e>(call: &'e Call, arg: &'e Expr) -> Option<OverRange<'e>> {
-    let (of, range) = match &without_brackets(arg).kind {
+    let (of, range) = match &arg.bare().kind {
         ExprKind::MatrixSelector(matrix) => (RangeOf::Selector(matrix), &matrix.range),
         ExprKind::Subquery(subquery) => (RangeOf::Subquery(subquery), &subquery.range),
         _ => return None,
@@ -58,14 +58,6 @@ fn over_range<'e>(call: &'e Call, arg: &'e Expr) -> Option<OverRange<'e>> {
         range,
         range_ms: fixed_ms(range).filter(|ms| *ms > 0)?,
     })
-}
-
-/// An expression without the brackets around it.
-pub(super) fn without_brackets(mut expr: &Expr) -> &Expr {
-    while let ExprKind::Paren(inner) = &expr.kind {
-        expr = inner;
-    }
-    expr
 }
 
 /// A duration that is written as one, in milliseconds.

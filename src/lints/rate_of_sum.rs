@@ -2,7 +2,7 @@
 
 use promql_syntax::ast::{AggregateOp, Expr, ExprKind};
 
-use super::analyses::{Known, bare, finding};
+use super::analyses::{Known, finding};
 use super::function_of_type::{OF_COUNTERS, calls, name};
 use super::origin::{declared, with_place};
 use super::running_total::known_otherwise;
@@ -91,10 +91,10 @@ impl Lint for RateOfSum {
 
 /// The sum of counters that a subquery evaluates.
 fn sum_within<'e>(known: &Known<'_>, range: &'e Expr) -> Option<&'e Expr> {
-    let ExprKind::Subquery(subquery) = &bare(range).kind else {
+    let ExprKind::Subquery(subquery) = &range.bare().kind else {
         return None;
     };
-    let inner = bare(&subquery.expr);
+    let inner = subquery.expr.bare();
     let ExprKind::Aggregate(aggregate) = &inner.kind else {
         return None;
     };
@@ -102,7 +102,7 @@ fn sum_within<'e>(known: &Known<'_>, range: &'e Expr) -> Option<&'e Expr> {
         aggregate.op,
         AggregateOp::Sum | AggregateOp::Avg | AggregateOp::Min | AggregateOp::Max
     );
-    let of_selector = matches!(bare(&aggregate.expr).kind, ExprKind::VectorSelector(_));
+    let of_selector = matches!(aggregate.expr.bare().kind, ExprKind::VectorSelector(_));
     let of_gauges = known_otherwise(&known.likely.facts(&aggregate.expr).quantity).is_some();
     (sums && of_selector && !of_gauges).then_some(inner)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::OnceLock;
 
-use promql_syntax::ast::{Expr, ExprKind};
+use promql_syntax::ast::Expr;
 
 use super::RuleAt;
 use crate::catalog::{Catalogs, Stack};
@@ -84,9 +84,5 @@ fn address(stack: &Stack) -> usize {
 
 /// An expression as it would be printed, without brackets around it.
 fn text_of(expr: &Expr) -> String {
-    let mut inner = expr;
-    while let ExprKind::Paren(within) = &inner.kind {
-        inner = within;
-    }
-    inner.to_string()
+    expr.bare().to_string()
 }

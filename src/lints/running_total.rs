@@ -2,7 +2,7 @@
 
 use promql_syntax::ast::{AggregateOp, Expr, ExprKind, VectorSelector};
 
-use super::analyses::{Known, bare};
+use super::analyses::Known;
 use crate::analysis::Quantity;
 use crate::analysis::quantity::{Confidence, Kind};
 
@@ -39,12 +39,12 @@ const EVENTS: [&str; 26] = [
 
 /// The selector whose running total an expression is, or aggregates.
 pub(super) fn running_total<'e>(known: &Known<'_>, expr: &'e Expr) -> Option<&'e VectorSelector> {
-    let mut expr = bare(expr);
+    let mut expr = expr.bare();
     while let ExprKind::Aggregate(aggregate) = &expr.kind {
         if !keeps_totals(aggregate.op) {
             return None;
         }
-        expr = bare(&aggregate.expr);
+        expr = aggregate.expr.bare();
     }
     let ExprKind::VectorSelector(selector) = &expr.kind else {
         return None;

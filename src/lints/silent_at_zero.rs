@@ -4,7 +4,6 @@
 use promql_syntax::ast::{BinaryExpr, BinaryOp, Expr, ExprKind, VectorSelector};
 
 use super::analyses::finding;
-use super::ranges::without_brackets;
 use super::schedule::{may_select, name};
 use super::vanishing::{Vanishing, counted, vanishing};
 use super::{Context, Lint, RuleAt, describe};
@@ -88,7 +87,7 @@ fn with_declaration(finding: Diagnostic, metric: &Metric) -> Diagnostic {
 /// An operand and what it is computed from, down to the selector, as long as all of it is zero where what is selected
 /// is.
 fn chain(operand: &Expr) -> Vec<&Expr> {
-    let mut chain = vec![without_brackets(operand)];
+    let mut chain = vec![operand.bare()];
     while let Some(expr) = chain.last() {
         let next = match &expr.kind {
             ExprKind::Aggregate(aggregate) => {
@@ -102,7 +101,7 @@ fn chain(operand: &Expr) -> Vec<&Expr> {
             _ => None,
         };
         match next {
-            Some(next) => chain.push(without_brackets(next)),
+            Some(next) => chain.push(next.bare()),
             None => break,
         }
     }
@@ -162,7 +161,7 @@ fn first_events<'e, 'c>(
         let ExprKind::Binary(BinaryExpr { op, lhs, rhs, .. }) = &node.kind else {
             return None;
         };
-        let ExprKind::Number(limit) = &without_brackets(rhs).kind else {
+        let ExprKind::Number(limit) = &rhs.bare().kind else {
             return None;
         };
         let any = match op {

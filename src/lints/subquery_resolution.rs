@@ -4,7 +4,7 @@ use promql_syntax::ast::{ExprKind, SubqueryExpr};
 use promql_syntax::format_duration;
 
 use super::analyses::finding;
-use super::ranges::{Need, OverRange, RangeOf, fixed_ms, need, over_ranges, without_brackets};
+use super::ranges::{Need, OverRange, RangeOf, fixed_ms, need, over_ranges};
 use super::schedule::{name, renewal};
 use super::{Context, ExpressionAt, Lint, describe};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -94,7 +94,7 @@ fn too_fine(cx: &Context<'_>, path: &std::path::Path, subquery: &SubqueryExpr, s
 
 /// No step, where a range would give the samples themselves.
 fn unwritten(subquery: &SubqueryExpr) -> Option<Fault> {
-    let inner = without_brackets(&subquery.expr);
+    let inner = subquery.expr.bare();
     let ExprKind::VectorSelector(selector) = &inner.kind else {
         return None;
     };

@@ -2,16 +2,16 @@
 
 use std::ops::Range;
 
+use promql_syntax::Span;
 use promql_syntax::ast::{BinaryExpr, BinaryOp, Expr, ExprKind, ValueType};
 
-use super::analyses::{Known, bare, finding};
+use super::analyses::{Known, finding};
 use super::quantile::short;
 use super::spoken_units::{self, Spoken};
 use super::{Context, ExpressionAt, Lint, Place, RuleAt, describe};
 use crate::analysis::Quantity;
 use crate::analysis::quantity::{Dimension, Kind, Unit};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::rules::Expression;
 use crate::model::text::Text;
 
 /// See the module.
@@ -50,7 +50,7 @@ impl Lint for UnitMismatch {
                 found.extend(self.sides(known, at, binary));
                 found.extend(self.percent_of_ratio(known, at, binary));
                 let told = match at.place {
-                    Place::Rule(rule) => self.limit_in_words(known, rule, at.expr, binary),
+                    Place::Rule(rule) => self.limit_in_words(known, at, rule, binary),
                     Place::Target(_) | Place::Variable(_) => None,
                 };
                 found.extend(told.or_else(|| self.minutes_for_an_answer(known, at, binary)));
@@ -73,6 +73,10 @@ impl Lint for UnitMismatch {
 }
 
 impl UnitMismatch {
+    fn found(&self, at: ExpressionAt<'_>, message: String, span: Span) -> Diagnostic {
+        finding(self.code(), Severity::Warning, message, at.file, at.expr, span)
+    }
+
     /// Two sides with different units of one kind.
     fn sides(&self, known: &Known<'_>, at: ExpressionAt<'_>, binary: &BinaryExpr) -> Option<Diagnostic> {
         let together = matches!(binary.op, BinaryOp::Add | BinaryOp::Sub) || binary.op.is_comparison();
@@ -86,26 +90,20 @@ impl UnitMismatch {
         }
         let message = format!("{} and {} are not the same", left.unit, right.unit);
         let at_side = |side: &Expr| at.expr.text.locate(at.file, side.span.into());
-        let found = finding(
-            self.code(),
-            Severity::Warning,
-            message,
-            at.file,
-            at.expr,
-            binary.op_span,
+        Some(
+            self.found(at, message, binary.op_span)
+                .with_secondary(at.file, at_side(&binary.lhs), left.unit.to_string())
+                .with_secondary(at.file, at_side(&binary.rhs), right.unit.to_string())
+                .with_help(match dimension {
+                    Dimension::Part => "100 percent are a ratio of 1: multiply one side.".to_owned(),
+                    _ => format!(
+                        "One {} is {} {}: multiply one side.",
+                        singular(&left.unit),
+                        short(a / b),
+                        right.unit
+                    ),
+                }),
         )
-        .with_secondary(at.file, at_side(&binary.lhs), left.unit.to_string())
-        .with_secondary(at.file, at_side(&binary.rhs), right.unit.to_string())
-        .with_help(match dimension {
-            Dimension::Part => "100 percent are a ratio of 1: multiply one side.".to_owned(),
-            _ => format!(
-                "One {} is {} {}: multiply one side.",
-                singular(&left.unit),
-                short(a / b),
-                right.unit
-            ),
-        });
-        Some(found)
     }
 
     /// `x_ratio > 90`
@@ -122,7 +120,7 @@ impl UnitMismatch {
             name.is_some_and(|name| name.name.ends_with("_ratio"))
         });
         let plain = matches!(
-            bare(&binary.lhs).kind,
+            binary.lhs.bare().kind,
             ExprKind::VectorSelector(_) | ExprKind::Aggregate(_) | ExprKind::Call(_)
         );
         let decided = side.verdict.is_some() || side.value.hi() <= 1.0;
@@ -133,16 +131,11 @@ impl UnitMismatch {
             "a ratio is a part of one, and this compares it with {}",
             short(limit)
         );
-        let found = finding(
-            self.code(),
-            Severity::Warning,
-            message,
-            at.file,
-            at.expr,
-            binary.rhs.span,
-        )
-        .with_help(format!("{} % are {}.", short(limit), short(limit / 100.0)));
-        Some(found)
+        Some(self.found(at, message, binary.rhs.span).with_help(format!(
+            "{} % are {}.",
+            short(limit),
+            short(limit / 100.0)
+        )))
     }
 
     /// `histogram_quantile(0.95, rate(http_request_duration_seconds_bucket[5m])) > 500`
@@ -167,34 +160,25 @@ impl UnitMismatch {
             short(limit),
             short(limit / 60.0)
         );
-        let found = finding(
-            self.code(),
-            Severity::Warning,
-            message,
-            at.file,
-            at.expr,
-            binary.rhs.span,
-        )
-        .with_help(format!(
+        Some(self.found(at, message, binary.rhs.span).with_help(format!(
             "{} milliseconds are {} seconds.",
             short(limit),
             short(limit / 1000.0)
-        ));
-        Some(found)
+        )))
     }
 
     /// A limit that the texts of the alert give in another unit.
     fn limit_in_words(
         &self,
         known: &Known<'_>,
-        at: RuleAt<'_>,
-        expr: &Expression,
+        at: ExpressionAt<'_>,
+        rule: RuleAt<'_>,
         binary: &BinaryExpr,
     ) -> Option<Diagnostic> {
         let limit = limit(known, binary).filter(|limit| *limit != 0.0)?;
         let quantity = known.likely.facts(&binary.lhs).quantity.clone();
         let (dimension, scale) = quantity.unit.scale().filter(|_| !quantity.per_second)?;
-        let said: Vec<(&Text, Spoken)> = at
+        let said: Vec<(&Text, Spoken)> = rule
             .rule
             .annotations
             .iter()
@@ -203,7 +187,7 @@ impl UnitMismatch {
                     .into_iter()
                     .map(move |said| (text, said))
             })
-            .filter(|(_, said)| said.unit.0 == dimension && !is_hold(said, at))
+            .filter(|(_, said)| said.unit.0 == dimension && !is_hold(said, rule))
             .collect();
         let same = |a: f64, b: f64| (a - b).abs() <= 1e-6 * b.abs();
         let amount = |said: &Spoken| said.value * said.unit.1;
@@ -216,7 +200,6 @@ impl UnitMismatch {
             let fits = |other: &&f64| same(limit * **other, amount(said));
             others.iter().any(|other| fits(&other))
         })?;
-        let file = &at.file.file;
         let wanted = short(amount(said) / scale);
         let message = format!(
             "this is compared in {}: {} are not {}",
@@ -224,25 +207,19 @@ impl UnitMismatch {
             short(limit),
             &text.as_str()[said.range.clone()]
         );
-        let found = finding(
-            self.code(),
-            Severity::Warning,
-            message,
-            file,
-            expr,
-            binary.rhs.span,
+        Some(
+            self.found(at, message, binary.rhs.span)
+                .with_secondary(
+                    at.file,
+                    text.locate(at.file, said.range.clone()),
+                    "the limit as it is told",
+                )
+                .with_help(format!(
+                    "{} are {wanted} {}.",
+                    &text.as_str()[said.range.clone()],
+                    quantity.unit
+                )),
         )
-        .with_secondary(
-            file,
-            text.locate(file, said.range.clone()),
-            "the limit as it is told",
-        )
-        .with_help(format!(
-            "{} are {wanted} {}.",
-            &text.as_str()[said.range.clone()],
-            quantity.unit
-        ));
-        Some(found)
     }
 
     /// Values of the alert in a text, with the unit behind them.

@@ -107,13 +107,13 @@ fn is_one_of_each(aggregate: &AggregateExpr) -> bool {
     let one = aggregate
         .param
         .as_ref()
-        .is_some_and(|param| matches!(&bare(param).kind, ExprKind::Number(number) if number.value == 1.0));
+        .is_some_and(|param| matches!(&param.bare().kind, ExprKind::Number(number) if number.value == 1.0));
     by && one
 }
 
 /// The arithmetic between two aggregations that an expression is.
 fn sums(expr: &Expr) -> Option<&BinaryExpr> {
-    let ExprKind::Binary(binary) = &bare(expr).kind else {
+    let ExprKind::Binary(binary) = &expr.bare().kind else {
         return None;
     };
     let arithmetic = matches!(
@@ -121,7 +121,7 @@ fn sums(expr: &Expr) -> Option<&BinaryExpr> {
         BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul | BinaryOp::Div | BinaryOp::Mod
     );
     let adds_up = |side: &Expr| {
-        matches!(&bare(side).kind, ExprKind::Aggregate(aggregate)
+        matches!(&side.bare().kind, ExprKind::Aggregate(aggregate)
             if matches!(aggregate.op, AggregateOp::Sum | AggregateOp::Count))
     };
     if arithmetic && adds_up(&binary.lhs) && adds_up(&binary.rhs) {
@@ -131,13 +131,6 @@ fn sums(expr: &Expr) -> Option<&BinaryExpr> {
     arithmetic
         .then(|| sums(&binary.lhs).or_else(|| sums(&binary.rhs)))
         .flatten()
-}
-
-fn bare(expr: &Expr) -> &Expr {
-    match &expr.kind {
-        ExprKind::Paren(inner) => bare(inner),
-        _ => expr,
-    }
 }
 
 /// Whether two expressions surely read targets of different jobs.

@@ -7,7 +7,6 @@
 use promql_syntax::ast::{AggregateOp, BinaryExpr, BinaryOp, Expr, ExprKind, UnaryOp, VectorMatching};
 
 use super::analyses::Known;
-use super::ranges::without_brackets;
 use crate::analysis::{Interval, Verdict};
 
 /// A comparison that lacks an operand where it would be true.
@@ -94,7 +93,7 @@ fn deciding(expr: &Expr, conditions: bool) -> Vec<(&Expr, &BinaryExpr)> {
 }
 
 fn comparison_in(side: &Expr) -> Option<&Expr> {
-    let inner = without_brackets(side);
+    let inner = side.bare();
     let compares = matches!(&inner.kind, ExprKind::Binary(binary) if binary.op.is_comparison());
     compares.then_some(inner)
 }
@@ -142,7 +141,7 @@ fn true_at_zero(comparison: &BinaryExpr, operand: &Expr, known: &Known<'_>) -> b
 
 /// What an expression is where an operand of it is zero.
 fn value<'e>(expr: &'e Expr, operand: &Expr) -> Value<'e> {
-    let expr = without_brackets(expr);
+    let expr = expr.bare();
     match &expr.kind {
         ExprKind::Number(number) => Value::Number(number.value),
         ExprKind::Unary(unary) => match (unary.op, value(&unary.expr, operand)) {
@@ -193,7 +192,7 @@ pub(super) fn counted(operand: &Expr) -> Option<(AggregateOp, &Expr)> {
     let ExprKind::Aggregate(aggregate) = &operand.kind else {
         return None;
     };
-    let inner = without_brackets(&aggregate.expr);
+    let inner = aggregate.expr.bare();
     let filters = matches!(&inner.kind, ExprKind::Binary(binary)
         if binary.op.is_comparison() && binary.bool_modifier.is_none());
     let counts = match aggregate.op {

@@ -59,15 +59,6 @@ pub(super) fn operands(expr: &Expr) -> Vec<&Expr> {
     }
 }
 
-/// An expression without the brackets around it.
-pub(super) fn bare(expr: &Expr) -> &Expr {
-    let mut bare = expr;
-    while let ExprKind::Paren(inner) = &bare.kind {
-        bare = inner;
-    }
-    bare
-}
-
 fn collect<'r>(expr: &'r Expr, above: &mut Vec<&'r Expr>, nodes: &mut Vec<Node<'r>>) {
     with_enough_stack(|| {
         nodes.push(Node {

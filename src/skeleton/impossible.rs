@@ -135,13 +135,13 @@ fn conjuncts(expr: &Expr, found: &mut Vec<(String, BinaryOp, f64)>) {
             conjuncts(&binary.rhs, found);
         }
         ExprKind::Binary(binary) if is_comparison(binary.op) && binary.bool_modifier.is_none() => {
-            let selects = |of: &Expr| matches!(bare(of).kind, ExprKind::VectorSelector(_)) && is_single(of);
+            let selects = |of: &Expr| matches!(of.bare().kind, ExprKind::VectorSelector(_)) && is_single(of);
             match (constant(&binary.lhs), constant(&binary.rhs)) {
                 (None, Some(bound)) if selects(&binary.lhs) => {
-                    found.push((bare(&binary.lhs).to_string(), binary.op, bound));
+                    found.push((binary.lhs.bare().to_string(), binary.op, bound));
                 }
                 (Some(bound), None) if selects(&binary.rhs) => {
-                    found.push((bare(&binary.rhs).to_string(), mirrored(binary.op), bound));
+                    found.push((binary.rhs.bare().to_string(), mirrored(binary.op), bound));
                 }
                 _ => {}
             }
@@ -152,14 +152,7 @@ fn conjuncts(expr: &Expr, found: &mut Vec<(String, BinaryOp, f64)>) {
 
 /// Whether a selector names its metric, so that equal labels mean the same series.
 fn is_single(expr: &Expr) -> bool {
-    matches!(&bare(expr).kind, ExprKind::VectorSelector(selector) if selector.name.is_some())
-}
-
-fn bare(expr: &Expr) -> &Expr {
-    match &expr.kind {
-        ExprKind::Paren(inner) => bare(inner),
-        _ => expr,
-    }
+    matches!(&expr.bare().kind, ExprKind::VectorSelector(selector) if selector.name.is_some())
 }
 
 /// Whether one number passes all comparisons.

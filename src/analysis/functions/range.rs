@@ -71,11 +71,7 @@ fn growth(call: &Arguments<'_, '_>) -> Facts {
 }
 
 fn extension(call: &Arguments<'_, '_>) -> Option<RangeExtension> {
-    let mut expr = call.nodes.first()?.expr;
-    while let ExprKind::Paren(inner) = &expr.kind {
-        expr = inner;
-    }
-    match &expr.kind {
+    match &call.nodes.first()?.expr.bare().kind {
         ExprKind::MatrixSelector(matrix) => matrix.selector.extension.map(|(extension, _)| extension),
         _ => None,
     }

@@ -75,11 +75,7 @@ fn absent(call: &Arguments<'_, '_>) -> Facts {
 /// The labels of what is missing: those that exactly one matcher fixes.
 fn absent_labels(expr: &Expr) -> LabelFacts {
     let mut labels = LabelFacts::none();
-    let mut expr = expr;
-    while let ExprKind::Paren(inner) = &expr.kind {
-        expr = inner;
-    }
-    let selector = match &expr.kind {
+    let selector = match &expr.bare().kind {
         ExprKind::VectorSelector(selector) => selector,
         ExprKind::MatrixSelector(matrix) => &matrix.selector,
         _ => return labels,

@@ -88,7 +88,7 @@ fn keeping<'e>(known: &Known<'_>, root: &'e Expr, label: &str) -> Option<&'e Exp
         let inner = match &part.kind {
             ExprKind::Paren(_) | ExprKind::Unary(_) | ExprKind::Binary(_) | ExprKind::Call(_) => {
                 part.children().into_iter().find(|operand| {
-                    matches!(bare(operand).kind, ExprKind::Aggregate(_)) && has(&known.likely.facts(operand))
+                    matches!(operand.bare().kind, ExprKind::Aggregate(_)) && has(&known.likely.facts(operand))
                 })
             }
             _ => None,
@@ -97,12 +97,5 @@ fn keeping<'e>(known: &Known<'_>, root: &'e Expr, label: &str) -> Option<&'e Exp
             Some(inner) => part = inner,
             None => return Some(part),
         }
-    }
-}
-
-fn bare(expr: &Expr) -> &Expr {
-    match &expr.kind {
-        ExprKind::Paren(inner) => bare(inner),
-        _ => expr,
     }
 }

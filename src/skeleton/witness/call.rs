@@ -103,7 +103,7 @@ impl Search<'_> {
     /// A series is absent: its sample has the labels that the matchers name.
     fn absent(&mut self, of: &Expr) -> Result<Witness, Clash> {
         let mut env = Env::new();
-        let selector = match &without_brackets(of).kind {
+        let selector = match &of.bare().kind {
             ExprKind::VectorSelector(selector) => Some(selector),
             ExprKind::MatrixSelector(matrix) => Some(&matrix.selector),
             _ => None,
@@ -125,7 +125,7 @@ impl Search<'_> {
                 env.insert(matcher.name.name.clone(), var);
             }
         }
-        if let ExprKind::MatrixSelector(matrix) = &without_brackets(of).kind {
+        if let ExprKind::MatrixSelector(matrix) = &of.bare().kind {
             self.windows.push(super::seconds(&matrix.range));
         }
         let mut hidden = Vec::new();
@@ -258,16 +258,9 @@ fn unknown(name: &str) -> Clash {
 }
 
 fn text(expr: &Expr) -> Option<&str> {
-    match &without_brackets(expr).kind {
+    match &expr.bare().kind {
         ExprKind::String(text) => Some(&text.value),
         _ => None,
-    }
-}
-
-fn without_brackets(expr: &Expr) -> &Expr {
-    match &expr.kind {
-        ExprKind::Paren(inner) => without_brackets(inner),
-        _ => expr,
     }
 }
 

@@ -204,13 +204,13 @@ impl Builder<'_> {
         let param = match &expr.param {
             Some(param) => {
                 let outside = std::mem::replace(&mut self.in_param, true);
-                let (param, _) = self.node(strip_parens(param))?;
+                let (param, _) = self.node(param.bare())?;
                 self.in_param = outside;
                 Some(param)
             }
             None => None,
         };
-        let (inner, invariance) = self.node(strip_parens(&expr.expr))?;
+        let (inner, invariance) = self.node(expr.expr.bare())?;
         let aggregate = Aggregate {
             op: expr.op,
             without: expr.grouping.as_ref().is_some_and(|grouping| grouping.without),
@@ -259,7 +259,7 @@ impl Builder<'_> {
             (_, "histogram_count" | "histogram_sum" | "histogram_avg") => Totals::Enough,
             (totals, _) => totals,
         };
-        let args: Vec<&Expr> = expr.args.iter().map(strip_parens).collect();
+        let args: Vec<&Expr> = expr.args.iter().map(Expr::bare).collect();
         let mut nodes = Vec::with_capacity(args.len());
         let mut invariances = Vec::with_capacity(args.len());
         for arg in &args {
@@ -380,13 +380,6 @@ impl Selector {
     fn is_fixed(&self) -> bool {
         matches!(self.at, At::Time(_) | At::QueryStart | At::QueryEnd)
     }
-}
-
-fn strip_parens(mut expr: &Expr) -> &Expr {
-    while let ExprKind::Paren(inner) = &expr.kind {
-        expr = inner;
-    }
-    expr
 }
 
 fn compile(name: &str, op: MatchOp, value: &str) -> Result<Matcher, EvalError> {

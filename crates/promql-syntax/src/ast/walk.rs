@@ -3,6 +3,15 @@
 use super::{Expr, ExprKind, VectorSelector};
 
 impl Expr {
+    /// This expression without the brackets around it.
+    pub fn bare(&self) -> &Expr {
+        let mut bare = self;
+        while let ExprKind::Paren(inner) = &bare.kind {
+            bare = inner;
+        }
+        bare
+    }
+
     /// The expressions directly in this one, in the order of the text.
     pub fn children(&self) -> Vec<&Expr> {
         match &self.kind {

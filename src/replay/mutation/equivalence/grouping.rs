@@ -6,7 +6,6 @@ use super::Proof;
 use crate::model::rules::Rule;
 use crate::replay::mutation::change::Change;
 use crate::replay::mutation::subject::Subject;
-use crate::replay::nodes::bare;
 
 /// A label in `by` or `without` that what is aggregated has aggregated away: `sum by (job) (sum by (instance) (x))`.
 pub(super) const ABSENT_LABEL: Proof = Proof {
@@ -28,7 +27,7 @@ fn absent_label(subject: &Subject<'_>, change: &Change, _: &Rule) -> Option<Stri
         let labels = outer.grouping.iter().flat_map(|grouping| &grouping.labels);
         let mut dropped = labels.filter(|label| span.start <= label.span.start && label.span.end <= span.end);
         let Some(dropped) = dropped.next() else { continue };
-        let ExprKind::Aggregate(inner) = &bare(&outer.expr).kind else {
+        let ExprKind::Aggregate(inner) = &outer.expr.bare().kind else {
             return None;
         };
         // Of what an aggregation returns only that is certain; `topk` and its like return whole series.

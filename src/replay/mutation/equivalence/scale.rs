@@ -8,7 +8,7 @@ use super::Proof;
 use crate::model::rules::Rule;
 use crate::replay::mutation::change::Change;
 use crate::replay::mutation::subject::Subject;
-use crate::replay::nodes::{Node, bare};
+use crate::replay::nodes::Node;
 
 /// A quantile of a histogram depends on the proportions of its buckets alone.
 pub(super) const SCALE: Proof = Proof {
@@ -110,7 +110,7 @@ fn sign(subject: &Subject<'_>, change: &Change, _: &Rule) -> Option<String> {
     let ExprKind::Binary(comparison) = &above.next()?.kind else {
         return None;
     };
-    let zero = |expr: &Expr| matches!(&bare(expr).kind, ExprKind::Number(number) if number.value == 0.0);
+    let zero = |expr: &Expr| matches!(&expr.bare().kind, ExprKind::Number(number) if number.value == 0.0);
     let with_zero = comparison.op.is_comparison()
         && comparison.bool_modifier.is_none()
         && (zero(&comparison.lhs) || zero(&comparison.rhs));

@@ -4,7 +4,6 @@ use promql_syntax::ast::{BinaryOp, ExprKind};
 
 use super::{Operator, Proposals};
 use crate::replay::mutation::subject::Subject;
-use crate::replay::nodes::bare;
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "comparison",
@@ -38,7 +37,7 @@ fn propose(subject: &Subject<'_>, proposals: &mut Proposals) {
             let about = format!("`{}` becomes `{}`", binary.op.text(), sibling.text());
             let proposal = proposals.expr(binary.op_span, sibling.text(), about);
             if differ_at_the_bound(binary.op, *sibling) {
-                let (lhs, rhs) = (bare(&binary.lhs), bare(&binary.rhs));
+                let (lhs, rhs) = (binary.lhs.bare(), binary.rhs.bare());
                 proposal.told_by(format!("series for which `{}` is exactly `{}`", lhs, rhs));
             }
         }

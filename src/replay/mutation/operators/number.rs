@@ -5,7 +5,7 @@ use promql_syntax::ast::{BinaryOp, Expr, ExprKind};
 use super::quantile::is_quantile;
 use super::{Operator, Proposals};
 use crate::replay::mutation::subject::Subject;
-use crate::replay::nodes::{Node, bare};
+use crate::replay::nodes::Node;
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "number",
@@ -64,8 +64,8 @@ impl<'r> Threshold<'r> {
         let ExprKind::Binary(binary) = &node.parent()?.kind else {
             return None;
         };
-        let is_left = std::ptr::eq(bare(&binary.lhs), node.expr);
-        let other = bare(if is_left { &binary.rhs } else { &binary.lhs });
+        let is_left = std::ptr::eq(binary.lhs.bare(), node.expr);
+        let other = (if is_left { &binary.rhs } else { &binary.lhs }).bare();
         binary
             .op
             .is_comparison()

@@ -1,11 +1,11 @@
 //! Another quantile: the median, and those whose distance to 1 is half and double.
 
-use promql_syntax::ast::{AggregateOp, ExprKind};
+use promql_syntax::ast::{AggregateOp, Expr, ExprKind};
 
 use super::number::short;
 use super::{Operator, Proposals};
 use crate::replay::mutation::subject::Subject;
-use crate::replay::nodes::{Node, bare};
+use crate::replay::nodes::Node;
 
 pub(super) const OPERATOR: Operator = Operator {
     name: "quantile",
@@ -34,7 +34,7 @@ fn propose(subject: &Subject<'_>, proposals: &mut Proposals) {
 
 /// Whether a node says which quantile is meant.
 pub(super) fn is_quantile(node: &Node<'_>) -> bool {
-    let is = |expr| std::ptr::eq(bare(expr), node.expr);
+    let is = |expr: &Expr| std::ptr::eq(expr.bare(), node.expr);
     match node.parent().map(|parent| &parent.kind) {
         Some(ExprKind::Call(call)) => {
             matches!(call.name.as_str(), "histogram_quantile" | "quantile_over_time")
