@@ -173,8 +173,7 @@ impl LabelValues {
 
 /// The empty value where the matcher does not let it pass: all that is known of a regular expression.
 fn empty_unless_matched(matcher: &Matcher) -> BTreeSet<String> {
-    let passes = LabelMatcher::new(matcher).is_ok_and(|compiled| compiled.matches(""));
-    if passes {
+    if promql_syntax::matches_empty(matcher) {
         BTreeSet::new()
     } else {
         BTreeSet::from([String::new()])

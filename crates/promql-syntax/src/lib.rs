@@ -23,7 +23,7 @@ mod token;
 pub use duration::{format_duration, parse_duration};
 pub use error::{ErrorKind, ParseError};
 pub use format::format;
-pub use matcher::{LabelMatcher, compile_anchored, compile_unanchored};
+pub use matcher::{LabelMatcher, compile_anchored, compile_unanchored, matches_empty};
 pub use options::ParseOptions;
 pub use parser::{Parsed, parse_number};
 pub use quote::{go_char, go_quote, unquote};

@@ -115,3 +115,47 @@ impl LabelMatcher {
         }
     }
 }
+
+/// Whether a matcher lets a series pass that does not have the label. Its regular expression is compiled only where
+/// that cannot be seen from how it is written; one that does not parse lets nothing pass.
+pub fn matches_empty(matcher: &Matcher) -> bool {
+    let by_regex = || {
+        let translated = go_regex::translate(&matcher.value).ok()?;
+        let parsed = regex_syntax::parse(&format!("(?s:{translated})")).ok()?;
+        let properties = parsed.properties();
+        match properties.minimum_len() {
+            Some(0) if properties.look_set().is_empty() => Some(true),
+            Some(0) => Some(compile_anchored(&matcher.value).ok()?.is_match("")),
+            _ => Some(false),
+        }
+    };
+    match matcher.op {
+        MatchOp::Equal => matcher.value.is_empty(),
+        MatchOp::NotEqual => !matcher.value.is_empty(),
+        MatchOp::Regex => by_regex() == Some(true),
+        MatchOp::NotRegex => by_regex() == Some(false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parse_metric_selector;
+
+    #[test]
+    fn what_the_empty_value_matches_is_seen_without_compiling() {
+        let values = [
+            "", "a", "a*", "a|", "(a|b)?", "^$", "^a?$", r"\\b", r"\\B", ".", ".*", "[^a]*", "a{0,3}",
+            "(?i)a?",
+        ];
+        for op in ["=", "!=", "=~", "!~"] {
+            for value in values {
+                let text = format!("{{x=\"y\",l{op}\"{value}\"}}");
+                let matchers = parse_metric_selector(&text).expect(&text);
+                let matcher = matchers.iter().find(|m| m.name.name == "l").expect(&text);
+                let compiled = LabelMatcher::new(matcher).expect(&text);
+                assert_eq!(matches_empty(matcher), compiled.matches(""), "{text}");
+            }
+        }
+    }
+}

@@ -34,9 +34,11 @@ impl Expr {
 
     /// This expression and all within it, each before what is in it.
     pub fn nodes(&self) -> Vec<&Expr> {
-        let mut nodes = Vec::new();
+        // Most expressions have no more.
+        let mut nodes = Vec::with_capacity(16);
         // A stack of its own: trees may be deeper than that of the thread.
-        let mut open = vec![self];
+        let mut open = Vec::with_capacity(8);
+        open.push(self);
         while let Some(node) = open.pop() {
             nodes.push(node);
             match &node.kind {
