@@ -14,6 +14,8 @@ use crate::project::Project;
 pub struct Recordings<'p> {
     by_name: HashMap<&'p str, Vec<RuleAt<'p>>>,
     by_text: HashMap<String, Vec<RuleAt<'p>>>,
+    /// What the expressions read first, as the texts of few other expressions need to be made then.
+    read_first: HashSet<Option<&'p str>>,
     all: Vec<RuleAt<'p>>,
     chosen: OnceLock<HashSet<String>>,
     /// By the address of the stack, which does not move while the catalogs are borrowed.
@@ -48,6 +50,7 @@ impl<'p> Recordings<'p> {
         }
         self.all.push(at);
         self.by_name.entry(name.as_str()).or_default().push(at);
+        self.read_first.insert(first_read(&expr.parsed.expr));
         let text = text_of(&expr.parsed.expr);
         self.by_text.entry(text).or_default().push(at);
     }
@@ -74,12 +77,21 @@ impl<'p> Recordings<'p> {
 
     /// Those that compute what an expression does, but for layout and brackets around it.
     pub fn computing(&self, expr: &Expr) -> &[RuleAt<'p>] {
+        if !self.read_first.contains(&first_read(expr)) {
+            return &[];
+        }
         self.by_text.get(&text_of(expr)).map_or(&[], Vec::as_slice)
     }
 }
 
 fn address(stack: &Stack) -> usize {
     std::ptr::from_ref(stack).addr()
+}
+
+/// The metric that is read first in an expression; `None` where a selector gives it no name, or there is none.
+fn first_read(expr: &Expr) -> Option<&str> {
+    let selectors = expr.selectors();
+    Some(selectors.first()?.name.as_ref()?.name.as_str())
 }
 
 /// An expression as it would be printed, without brackets around it.

@@ -29,9 +29,17 @@ impl Lint for UnknownMetric {
             if !cx.whole && asked.name.contains(':') {
                 continue;
             }
+            // First, as it costs little: of most projects not enough is known.
+            let severity = match asked.extent(catalog) {
+                Extent::All if cx.whole && !asked.name.contains(':') => Severity::Error,
+                Extent::All | Extent::Most => Severity::Warning,
+                Extent::Some | Extent::Nothing => continue,
+            };
             match asked.standing(catalog) {
                 Standing::Unknown if may_be_there(catalog, &asked) => {}
-                standing @ (Standing::Unknown | Standing::OtherJobs(_)) => unknown.push((asked, standing)),
+                standing @ (Standing::Unknown | Standing::OtherJobs(_)) => {
+                    unknown.push((asked, severity, standing));
+                }
                 _ => {}
             }
         }
@@ -39,14 +47,9 @@ impl Lint for UnknownMetric {
             return;
         }
         let spared = stand_ins(&at.expr.parsed.expr, catalog);
-        for (asked, standing) in unknown {
+        for (asked, severity, standing) in unknown {
             let within =
                 |span: &promql_syntax::Span| span.start <= asked.span.start && asked.span.end <= span.end;
-            let severity = match asked.extent(catalog) {
-                Extent::All if cx.whole && !asked.name.contains(':') => Severity::Error,
-                Extent::All | Extent::Most => Severity::Warning,
-                Extent::Some | Extent::Nothing => continue,
-            };
             if spared.iter().any(within) {
                 continue;
             }
