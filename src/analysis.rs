@@ -35,9 +35,8 @@ pub mod why;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use promql_syntax::ast::Expr;
 
@@ -87,20 +86,36 @@ impl<'c> Context<'c> {
 #[derive(Debug)]
 pub struct Analysis<'e> {
     root: Arc<Facts>,
-    /// By the address of the part, which does not move while the expression is borrowed.
-    parts: HashMap<usize, Arc<Facts>>,
+    /// By the address of the part, which does not move while the expression is borrowed; sorted.
+    parts: Vec<(usize, Arc<Facts>)>,
     expr: PhantomData<&'e Expr>,
 }
 
 /// Finds out what can be known of an expression.
 pub fn analyse<'e>(expr: &'e Expr, catalog: &Catalog, context: &Context<'_>) -> Analysis<'e> {
-    let mut walk = walk::Walk::new(catalog, *context);
-    let root = walk.node(expr, walk::Env::default()).facts;
-    Analysis {
-        root,
-        parts: walk.parts,
-        expr: PhantomData,
-    }
+    let [analysis] = analyse_in(expr, catalog, [*context]);
+    analysis
+}
+
+/// Finds out what can be known of an expression in each of several contexts.
+pub fn analyse_in<'e, const N: usize>(
+    expr: &'e Expr,
+    catalog: &Catalog,
+    contexts: [Context<'_>; N],
+) -> [Analysis<'e>; N] {
+    let mut identities = identity::Identities::default();
+    contexts.map(|context| {
+        identities.rewind();
+        let mut walk = walk::Walk::new(catalog, context, &mut identities);
+        let root = walk.node(expr, walk::Env::default()).facts;
+        let mut parts = walk.parts;
+        parts.sort_unstable_by_key(|(address, _)| *address);
+        Analysis {
+            root,
+            parts,
+            expr: PhantomData,
+        }
+    })
 }
 
 impl Analysis<'_> {
@@ -110,11 +125,12 @@ impl Analysis<'_> {
     }
 
     /// What is known of a part of the expression that was analysed. Of anything else nothing is.
-    pub fn facts(&self, part: &Expr) -> Arc<Facts> {
-        match self.parts.get(&address(part)) {
-            Some(facts) => Arc::clone(facts),
-            None => Arc::new(Facts::unknown(part.value_type())),
-        }
+    pub fn facts(&self, part: &Expr) -> &Facts {
+        static NOTHING: LazyLock<Facts> = LazyLock::new(|| Facts::unknown(None));
+        let at = self
+            .parts
+            .binary_search_by_key(&address(part), |(address, _)| *address);
+        at.map_or_else(|_| &*NOTHING, |at| &self.parts[at].1)
     }
 }
 

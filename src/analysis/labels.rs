@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use super::values::LabelValues;
 use crate::catalog::{Label, LabelSet, Presence, Values};
@@ -15,7 +16,8 @@ const MOST: usize = 64;
 /// What is known of the labels of all series of a vector.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LabelFacts {
-    named: BTreeMap<String, LabelValues>,
+    /// Shared: most operations leave labels as they are.
+    named: Arc<BTreeMap<String, LabelValues>>,
     /// Whether series may have labels that are not named.
     others: bool,
 }
@@ -24,7 +26,7 @@ impl LabelFacts {
     /// Nothing is known.
     pub fn any() -> LabelFacts {
         LabelFacts {
-            named: BTreeMap::new(),
+            named: Arc::default(),
             others: true,
         }
     }
@@ -32,7 +34,7 @@ impl LabelFacts {
     /// There are no labels.
     pub fn none() -> LabelFacts {
         LabelFacts {
-            named: BTreeMap::new(),
+            named: Arc::default(),
             others: false,
         }
     }
@@ -40,7 +42,7 @@ impl LabelFacts {
     /// What a catalog says of the labels of series of this name.
     pub fn of_catalog(name: &str, set: &LabelSet) -> LabelFacts {
         let mut labels = LabelFacts {
-            named: BTreeMap::new(),
+            named: Arc::default(),
             others: set.is_open(),
         };
         for (label, known) in set.iter() {
@@ -109,15 +111,15 @@ impl LabelFacts {
             true => values.is_any(),
             false => values.surely_absent() && !values.is_impossible(),
         };
-        if implied {
-            self.named.remove(label);
-        } else {
-            self.named.insert(label.to_owned(), values);
+        match implied {
+            true if !self.named.contains_key(label) => return,
+            true => drop(Arc::make_mut(&mut self.named).remove(label)),
+            false => drop(Arc::make_mut(&mut self.named).insert(label.to_owned(), values)),
         }
         while self.named.len() > MOST {
             // More may be there than is said.
             self.others = true;
-            self.named.pop_last();
+            Arc::make_mut(&mut self.named).pop_last();
         }
     }
 
@@ -146,14 +148,14 @@ impl LabelFacts {
     /// Says that series may have any other label too.
     pub fn open(&mut self) {
         self.others = true;
-        self.named.retain(|_, values| !values.is_any());
+        Arc::make_mut(&mut self.named).retain(|_, values| !values.is_any());
     }
 
     /// What is known where series may come from either.
     #[must_use]
     pub fn or(&self, other: &LabelFacts) -> LabelFacts {
         let mut both = LabelFacts {
-            named: BTreeMap::new(),
+            named: Arc::default(),
             others: self.others || other.others,
         };
         for label in self.named.keys().chain(other.named.keys()) {

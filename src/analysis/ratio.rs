@@ -5,7 +5,7 @@ use promql_syntax::ast::{BinaryExpr, BinaryOp, Expr, ExprKind, VectorSelector};
 use super::Trust;
 use super::facts::Facts;
 use super::functions::rounded;
-use super::identity::{matchers, of_duration, of_selector};
+use super::identity::{matchers, same_duration, same_times};
 use super::interval::Interval;
 use super::walk::Node;
 
@@ -134,7 +134,7 @@ fn is_subset(part: &Expr, whole: &Expr, trust: Trust, depth: usize) -> bool {
     match (&part.bare().kind, &whole.bare().kind) {
         (ExprKind::VectorSelector(a), ExprKind::VectorSelector(b)) => selects_some(a, b, trust),
         (ExprKind::MatrixSelector(a), ExprKind::MatrixSelector(b)) => {
-            of_duration(&a.range) == of_duration(&b.range) && selects_some(&a.selector, &b.selector, trust)
+            same_duration(&a.range, &b.range) && selects_some(&a.selector, &b.selector, trust)
         }
         (ExprKind::Call(a), ExprKind::Call(b)) => {
             // Of each series alone, and computed alike.
@@ -164,7 +164,7 @@ fn is_subset(part: &Expr, whole: &Expr, trust: Trust, depth: usize) -> bool {
 
 /// Whether a selector selects some of the series of another: it has the same matchers, and more.
 fn selects_some(part: &VectorSelector, whole: &VectorSelector, trust: Trust) -> bool {
-    if of_selector(part, false) != of_selector(whole, false) {
+    if !same_times(part, whole) {
         return false;
     }
     let of_part = matchers(part);

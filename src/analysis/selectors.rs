@@ -1,7 +1,7 @@
 //! Selectors: what matchers say of labels, and what a catalog, recording rules or the name say of the series.
 
 use promql_syntax::Span;
-use promql_syntax::ast::{Matcher, ValueType, VectorSelector};
+use promql_syntax::ast::{ValueType, VectorSelector};
 
 use super::Trust;
 use super::facts::{Facts, Presence};
@@ -26,9 +26,10 @@ pub(super) struct Known {
 
 /// What is known of the samples that a selector selects.
 pub(super) fn facts(walk: &Walk<'_>, selector: &VectorSelector, span: Span) -> Facts {
-    let matchers = selector.all_matchers();
-    let names = matchers.iter().filter(|m| m.name.name == METRIC_NAME);
-    let names = names.fold(LabelValues::any(), |names, matcher| names.matching(matcher));
+    let written = selector.name.as_ref();
+    let written = written.map_or_else(LabelValues::any, |name| LabelValues::only(name.name.as_str()));
+    let matchers = selector.matchers.iter().filter(|m| m.name.name == METRIC_NAME);
+    let names = matchers.fold(written, |names, matcher| names.matching(matcher));
     let name_span = selector.name.as_ref().map_or(span, |name| name.span);
 
     let known = match &names {
@@ -44,14 +45,14 @@ pub(super) fn facts(walk: &Walk<'_>, selector: &VectorSelector, span: Span) -> F
         let mut labels = LabelFacts::any();
         labels.set(METRIC_NAME, names);
         return Facts {
-            labels: narrowed(labels, &matchers),
+            labels: narrowed(labels, selector),
             quantity,
             ..Facts::unknown(Some(ValueType::InstantVector))
         };
     };
     let source = known.first().map(|known| known.source);
     let selected = known.into_iter().filter_map(|known| {
-        let labels = narrowed(known.labels, &matchers);
+        let labels = narrowed(known.labels, selector);
         (!labels.are_impossible()).then_some(Known { labels, ..known })
     });
     let Some(all) = selected.reduce(|a, b| Known {
@@ -83,9 +84,9 @@ pub(super) fn facts(walk: &Walk<'_>, selector: &VectorSelector, span: Span) -> F
     }
 }
 
-/// What is left of labels where matchers hold.
-fn narrowed(mut labels: LabelFacts, matchers: &[Matcher]) -> LabelFacts {
-    for matcher in matchers {
+/// What is left of labels where the matchers of a selector hold; its name is among them already.
+fn narrowed(mut labels: LabelFacts, selector: &VectorSelector) -> LabelFacts {
+    for matcher in &selector.matchers {
         let label = matcher.name.name.as_str();
         let values = labels.get(label).matching(matcher);
         labels.set(label, values);

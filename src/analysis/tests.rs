@@ -259,7 +259,7 @@ fn the_right_side_of_or_may_be_hidden() {
             panic!("{text} is no `or`");
         };
         assert_eq!(
-            hides(or, &analysis.facts(&or.lhs), &analysis.facts(&or.rhs)),
+            hides(or, analysis.facts(&or.lhs), analysis.facts(&or.rhs)),
             hidden,
             "{text}"
         );

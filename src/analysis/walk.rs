@@ -1,6 +1,5 @@
 //! Goes through an expression from the leaves up and applies the rule of each node.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use promql_syntax::ast::{
@@ -46,17 +45,18 @@ pub(super) struct Node<'e> {
 pub(super) struct Walk<'c> {
     pub(super) catalog: &'c Catalog,
     pub(super) context: Context<'c>,
-    pub(super) parts: HashMap<usize, Arc<Facts>>,
-    identities: Identities,
+    /// What was found out of each part, with its address.
+    pub(super) parts: Vec<(usize, Arc<Facts>)>,
+    identities: &'c mut Identities,
 }
 
 impl<'c> Walk<'c> {
-    pub(super) fn new(catalog: &'c Catalog, context: Context<'c>) -> Self {
+    pub(super) fn new(catalog: &'c Catalog, context: Context<'c>, identities: &'c mut Identities) -> Self {
         Walk {
             catalog,
             context,
-            parts: HashMap::new(),
-            identities: Identities::default(),
+            parts: Vec::new(),
+            identities,
         }
     }
 
@@ -67,17 +67,20 @@ impl<'c> Walk<'c> {
 
     fn step<'e>(&mut self, expr: &'e Expr, env: Env) -> Node<'e> {
         let mut operands: Vec<Node<'e>> = Vec::new();
+        if let ExprKind::Paren(inner) = &expr.kind {
+            // What is in brackets is what is known of them.
+            let inner = self.node(inner, env);
+            self.identities.of(expr, std::iter::once(inner.identity));
+            self.parts.push((address(expr), Arc::clone(&inner.facts)));
+            return Node { expr, ..inner };
+        }
         let facts = match &expr.kind {
             ExprKind::Number(number) => Facts::scalar(Interval::point(number.value)),
             ExprKind::String(_) => Facts {
                 value_type: Some(ValueType::String),
                 ..Facts::scalar(Interval::NONE)
             },
-            ExprKind::Error => Facts::unknown(None),
-            ExprKind::Paren(inner) => {
-                operands.push(self.node(inner, env));
-                Facts::clone(&operands[0].facts)
-            }
+            ExprKind::Error | ExprKind::Paren(_) => Facts::unknown(None),
             ExprKind::Unary(unary) => {
                 operands.push(self.node(&unary.expr, env));
                 of_unary(unary, &operands[0].facts)
@@ -116,22 +119,19 @@ impl<'c> Walk<'c> {
                 of_subquery(&operands[0].facts)
             }
         };
-        let identities: Vec<Identity> = operands.iter().map(|node| node.identity).collect();
-        let identity = self.identities.of(expr, &identities);
+        let identity = self
+            .identities
+            .of(expr, operands.iter().map(|node| node.identity));
         let facts = Arc::new(facts.settled());
-        self.parts.insert(address(expr), Arc::clone(&facts));
-        let operands = match (&expr.kind, operands.pop()) {
-            (ExprKind::Paren(_), Some(inner)) => inner.operands,
-            (_, last) => {
-                let all = operands.iter().chain(&last);
-                all.map(|node| (node.identity, node.facts.value)).collect()
-            }
-        };
+        self.parts.push((address(expr), Arc::clone(&facts)));
         Node {
             expr,
             facts,
             identity,
-            operands,
+            operands: operands
+                .iter()
+                .map(|node| (node.identity, node.facts.value))
+                .collect(),
         }
     }
 }

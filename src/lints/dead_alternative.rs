@@ -30,8 +30,7 @@ impl Lint for DeadAlternative {
             let ExprKind::Binary(or) = &node.kind else {
                 continue;
             };
-            let dead =
-                |analysis: &Analysis<'_>| hides(or, &analysis.facts(&or.lhs), &analysis.facts(&or.rhs));
+            let dead = |analysis: &Analysis<'_>| hides(or, analysis.facts(&or.lhs), analysis.facts(&or.rhs));
             let severity = match or.op {
                 BinaryOp::Or if dead(&known.proven) => Severity::Error,
                 BinaryOp::Or if dead(&known.likely) => Severity::Warning,

@@ -118,7 +118,7 @@ fn left_alone(expr: &Expr, analysis: &Analysis<'_>) -> Option<Query> {
     let ExprKind::Binary(or) = &without_brackets(expr).kind else {
         return None;
     };
-    let hidden = or.op == BinaryOp::Or && hides(or, &analysis.facts(&or.lhs), &analysis.facts(&or.rhs));
+    let hidden = or.op == BinaryOp::Or && hides(or, analysis.facts(&or.lhs), analysis.facts(&or.rhs));
     hidden.then(|| Query::new("left", Expr::clone(&or.lhs)))
 }
 

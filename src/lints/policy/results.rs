@@ -79,7 +79,7 @@ fn lacking<'e>(known: &Known<'_>, root: &'e Expr, label: &str) -> Option<&'e Exp
 /// not aggregated is given the benefit of the doubt no more than one that surely has it.
 fn keeping<'e>(known: &Known<'_>, root: &'e Expr, label: &str) -> Option<&'e Expr> {
     let has = |facts: &Facts| !facts.labels.surely_lacks(label);
-    if !has(&known.likely.facts(root)) {
+    if !has(known.likely.facts(root)) {
         return None;
     }
     let mut part = root;
@@ -88,7 +88,7 @@ fn keeping<'e>(known: &Known<'_>, root: &'e Expr, label: &str) -> Option<&'e Exp
         let inner = match &part.kind {
             ExprKind::Paren(_) | ExprKind::Unary(_) | ExprKind::Binary(_) | ExprKind::Call(_) => {
                 part.children().into_iter().find(|operand| {
-                    matches!(operand.bare().kind, ExprKind::Aggregate(_)) && has(&known.likely.facts(operand))
+                    matches!(operand.bare().kind, ExprKind::Aggregate(_)) && has(known.likely.facts(operand))
                 })
             }
             _ => None,
