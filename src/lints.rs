@@ -106,7 +106,7 @@ use crate::project::Project;
 use crate::source::SourceFile;
 
 pub use alert_would_fire::wanted;
-pub use analyses::{Analyses, Known};
+pub use analyses::{Analyses, Ground, Grounds, Known};
 pub use levels::{Levels, LintOption, OptionKind};
 pub use recordings::Recordings;
 pub use run::{Options, refusals, run};
@@ -125,13 +125,16 @@ pub struct Context<'p> {
     /// The metrics that are known.
     pub catalogs: &'p Catalogs,
     /// What is started together.
-    pub deployments: Deployments<'p>,
-    /// What templates use.
-    pub templates: Templates,
-    /// What is known of the expressions.
-    pub analyses: Analyses<'p>,
+    pub deployments: &'p Deployments<'p>,
     /// The recording rules, to look from one rule to another.
-    pub recordings: Recordings<'p>,
+    pub recordings: &'p Recordings<'p>,
+    /// What expressions are analysed by.
+    pub grounds: &'p Grounds<'p>,
+    /// What the templates of the rules use that are looked at.
+    pub templates: Templates,
+    /// What is known of the expressions that are looked at: of those of other pieces of the project, and where the whole
+    /// is looked at, nothing is.
+    pub analyses: Analyses<'p>,
     /// The current day.
     pub today: Date,
 }

@@ -1,25 +1,106 @@
 //! What is known of the expressions of a project, found out once for all lints: what is certain, and what is likely.
 
-use std::collections::HashMap;
+use std::path::Path;
+use std::sync::OnceLock;
 
 use promql_syntax::Span;
 use promql_syntax::ast::Expr;
-use rayon::prelude::*;
 
 use crate::analysis::{self, Analysis, Facts, Recorded, Trust};
 use crate::catalog::{Catalog, Catalogs};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::model::dashboard::Dashboard;
 use crate::model::rules::{Expression, RuleFile};
 use crate::project::Project;
 use crate::refine::recording_rules;
 use crate::source::SourceFile;
 
-/// What is known of the expressions of a project. Of expressions with faults nothing is.
+/// What expressions are analysed by, found out once for a project.
+#[derive(Debug, Default)]
+pub struct Grounds<'p> {
+    catalogs: Option<&'p Catalogs>,
+    all: Vec<Ground<'p>>,
+}
+
+/// What the expressions of a stack are analysed by.
+#[derive(Debug)]
+pub struct Ground<'p> {
+    catalog: &'p Catalog,
+    files: Vec<&'p RuleFile>,
+    /// What is certain and what is likely of recorded series.
+    recorded: OnceLock<[Recorded; 2]>,
+}
+
+impl<'p> Grounds<'p> {
+    /// Those of a project. What rules record is found out when it is asked for.
+    pub fn of(project: &'p Project, catalogs: &'p Catalogs) -> Grounds<'p> {
+        let mut all: Vec<Ground<'p>> = catalogs
+            .stacks()
+            .iter()
+            .map(|stack| Ground::of(&stack.catalog))
+            .collect();
+        for file in project.rule_files() {
+            let catalog = catalogs.of(file.file.path());
+            if let Some(ground) = all
+                .iter_mut()
+                .find(|ground| std::ptr::eq(ground.catalog, catalog))
+            {
+                ground.files.push(file);
+            }
+        }
+        Grounds {
+            catalogs: Some(catalogs),
+            all,
+        }
+    }
+
+    /// What the expressions of a file are analysed by.
+    pub fn under(&self, path: &Path) -> Option<&Ground<'p>> {
+        let catalog = self.catalogs?.of(path);
+        self.all
+            .iter()
+            .find(|ground| std::ptr::eq(ground.catalog, catalog))
+    }
+}
+
+impl<'p> Ground<'p> {
+    fn of(catalog: &'p Catalog) -> Ground<'p> {
+        Ground {
+            catalog,
+            files: Vec::new(),
+            recorded: OnceLock::new(),
+        }
+    }
+
+    fn recorded(&self) -> &[Recorded; 2] {
+        self.recorded.get_or_init(|| {
+            let rules = recording_rules(&self.files);
+            TRUSTS.map(|trust| Recorded::of_rules(&rules, self.catalog, trust))
+        })
+    }
+
+    /// What is known of an expression; nothing where it has faults.
+    pub fn analyse<'e>(&self, expression: &'e Expression) -> Option<Known<'e>> {
+        if !expression.parsed.errors.is_empty() {
+            return None;
+        }
+        let recorded = self.recorded();
+        let contexts = [0, 1].map(|at| analysis::Context {
+            trust: TRUSTS[at],
+            recorded: Some(&recorded[at]),
+        });
+        let [proven, likely] = analysis::analyse_in(&expression.parsed.expr, self.catalog, contexts);
+        Some(Known { proven, likely })
+    }
+}
+
+/// How much is believed: what is certain, and what is likely.
+const TRUSTS: [Trust; 2] = [Trust::Proven, Trust::Likely];
+
+/// What is known of the expressions of a piece of a project. Of expressions with faults nothing is.
 #[derive(Debug, Default)]
 pub struct Analyses<'p> {
-    /// By the address of the expression, which does not move while the project is borrowed.
-    known: HashMap<usize, Known<'p>>,
+    /// By the address of the expression, which does not move while the project is borrowed; sorted.
+    known: Vec<(usize, Option<Known<'p>>)>,
 }
 
 /// What is known of an expression.
@@ -32,68 +113,23 @@ pub struct Known<'p> {
 }
 
 impl<'p> Analyses<'p> {
-    /// Finds out about all expressions of rules and dashboards.
-    pub fn of(project: &'p Project, catalogs: &Catalogs) -> Analyses<'p> {
-        let mut known = HashMap::new();
-        for stack in catalogs.stacks() {
-            let belongs = |path: &std::path::Path| std::ptr::eq(catalogs.of(path), &stack.catalog);
-            let rules = project.rule_files().filter(|file| belongs(file.file.path()));
-            let boards = project.dashboards().filter(|board| belongs(board.file.path()));
-            known.extend(of_stack(
-                &stack.catalog,
-                &rules.collect::<Vec<_>>(),
-                &boards.collect::<Vec<_>>(),
-            ));
-        }
+    /// Finds out about expressions.
+    pub fn of(expressions: impl Iterator<Item = &'p Expression>, ground: &Ground<'_>) -> Analyses<'p> {
+        let mut known: Vec<_> = expressions
+            .map(|expr| (address(expr), ground.analyse(expr)))
+            .collect();
+        known.sort_unstable_by_key(|(address, _)| *address);
         Analyses { known }
     }
 
-    /// What is known of an expression.
+    /// What is known of an expression of the piece that is looked at.
     pub fn get(&self, expression: &Expression) -> Option<&Known<'p>> {
-        self.known.get(&address(expression))
+        let at = self
+            .known
+            .binary_search_by_key(&address(expression), |(address, _)| *address);
+        debug_assert!(at.is_ok(), "{} was not analysed", expression.parsed.expr);
+        self.known[at.ok()?].1.as_ref()
     }
-}
-
-fn of_stack<'p>(
-    catalog: &Catalog,
-    files: &[&'p RuleFile],
-    boards: &[&'p Dashboard],
-) -> Vec<(usize, Known<'p>)> {
-    let of_groups = files.iter().flat_map(|file| &file.groups);
-    let recording = recording_rules(files);
-    let [proven, likely] =
-        [Trust::Proven, Trust::Likely].map(|trust| (trust, Recorded::of_rules(&recording, catalog, trust)));
-    let of_rules = of_groups
-        .flat_map(|group| &group.rules)
-        .filter_map(|rule| rule.expr.as_ref());
-    let of_panels = boards
-        .iter()
-        .flat_map(|board| &board.panels)
-        .flat_map(|panel| &panel.targets)
-        .map(|target| &target.expr);
-    let of_variables = boards
-        .iter()
-        .flat_map(|board| &board.variables)
-        .filter_map(|variable| variable.asks.as_ref()?.expr.as_ref());
-    let expressions: Vec<&'p Expression> = of_rules.chain(of_panels).chain(of_variables).collect();
-    let sound = expressions
-        .into_par_iter()
-        .filter(|expr| expr.parsed.errors.is_empty());
-    let analysed = sound.map(|expr| {
-        let analyse = |(trust, recorded): &(Trust, Recorded)| {
-            let context = analysis::Context {
-                trust: *trust,
-                recorded: Some(recorded),
-            };
-            analysis::analyse(&expr.parsed.expr, catalog, &context)
-        };
-        let known = Known {
-            proven: analyse(&proven),
-            likely: analyse(&likely),
-        };
-        (address(expr), known)
-    });
-    analysed.collect()
 }
 
 fn address(expression: &Expression) -> usize {
@@ -112,8 +148,8 @@ impl<'p> Known<'p> {
     /// The facts of a part of the expression that show something, and how grave it is: an error where it is certain, a
     /// warning where it is likely.
     pub(super) fn shown<T>(&self, part: &Expr, show: impl Fn(&Facts) -> Option<T>) -> Option<(Severity, T)> {
-        let certain = show(&self.proven.facts(part)).map(|shown| (Severity::Error, shown));
-        certain.or_else(|| show(&self.likely.facts(part)).map(|shown| (Severity::Warning, shown)))
+        let certain = show(self.proven.facts(part)).map(|shown| (Severity::Error, shown));
+        certain.or_else(|| show(self.likely.facts(part)).map(|shown| (Severity::Warning, shown)))
     }
 }
 

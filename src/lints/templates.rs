@@ -3,13 +3,11 @@
 use std::collections::HashMap;
 
 use gotemplate::{TemplateUse, check_alert_template};
-use rayon::prelude::*;
 
-use crate::model::rules::RuleFile;
+use crate::model::rules::{Group, Rule};
 use crate::model::text::Text;
-use crate::project::Project;
 
-/// What the templates of a project's alerts use.
+/// What the templates of some alerts use.
 #[derive(Debug, Default)]
 pub struct Templates {
     /// By the address of the text, which does not move while the project is borrowed; plain texts are left out.
@@ -18,10 +16,18 @@ pub struct Templates {
 }
 
 impl Templates {
-    /// Looks at all labels and annotations of alerts, and at the labels of their groups.
-    pub fn of(project: &Project) -> Templates {
-        let files: Vec<&RuleFile> = project.rule_files().collect();
-        let uses = files.into_par_iter().flat_map_iter(of_file).collect();
+    /// Looks at all labels and annotations of alerts, and at the labels of their group.
+    pub fn of(group: &Group, rules: &[Rule]) -> Templates {
+        let mut uses = HashMap::new();
+        let alerts = rules.iter().filter_map(|rule| Some((rule, rule.alert.as_ref()?)));
+        for (rule, alert) in alerts {
+            for (_, text) in rule.labels.iter().chain(&rule.annotations).chain(&group.labels) {
+                if text.as_str().contains("{{") {
+                    let used = || check_alert_template(alert.as_str(), text.as_str());
+                    uses.entry(address(text)).or_insert_with(used);
+                }
+            }
+        }
         Templates {
             uses,
             plain: TemplateUse::default(),
@@ -32,24 +38,6 @@ impl Templates {
     pub fn get(&self, text: &Text) -> &TemplateUse {
         self.uses.get(&address(text)).unwrap_or(&self.plain)
     }
-}
-
-fn of_file(file: &RuleFile) -> Vec<(usize, TemplateUse)> {
-    let mut uses = Vec::new();
-    for group in &file.groups {
-        let alerts = group
-            .rules
-            .iter()
-            .filter_map(|rule| Some((rule, rule.alert.as_ref()?)));
-        for (rule, alert) in alerts {
-            for (_, text) in rule.labels.iter().chain(&rule.annotations).chain(&group.labels) {
-                if text.as_str().contains("{{") {
-                    uses.push((address(text), check_alert_template(alert.as_str(), text.as_str())));
-                }
-            }
-        }
-    }
-    uses
 }
 
 fn address(text: &Text) -> usize {

@@ -62,6 +62,7 @@ fn of_deployment<'p>(
     alerts: &mut Vec<Alert<'p>>,
 ) {
     let catalog = cx.catalog(deployment.config.file.path());
+    let ground = cx.grounds.under(deployment.config.file.path());
     for file in cx.project.rule_files() {
         let path = file.file.path();
         if deployment.loads(path) == Some(false) || !std::ptr::eq(cx.catalog(path), catalog) {
@@ -83,7 +84,7 @@ fn of_deployment<'p>(
                 for step in relabelling.iter().filter(|step| !step.target_label.is_empty()) {
                     set.insert(&step.target_label, LabelValues::any());
                 }
-                let known = cx.analyses.get(expr);
+                let known = ground.and_then(|ground| ground.analyse(expr));
                 alerts.push(Alert {
                     at: RuleAt { file, group, rule },
                     name,
