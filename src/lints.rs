@@ -472,6 +472,7 @@ static READING: &[Code] = reading![
     "unknown-file", Error, "a file that was named holds nothing that rulecheck knows";
     "yaml-syntax", Error, "a file is no YAML";
     "json-syntax", Error, "a file is no JSON";
+    "metrics-syntax", Error, "a line of a page of metrics that Prometheus cannot read";
     "unknown-field", Error, "a field that the format does not have, often a misspelt one";
     "duplicate-field", Error, "a field that is written twice";
     "missing-field", Error, "a field that must be there is not";

@@ -25,6 +25,7 @@ use alertmanager::AlertmanagerConfig;
 use compose::Compose;
 use dashboard::Dashboard;
 use datasources::Datasources;
+use exposition::Exposition;
 use prometheus::PrometheusConfig;
 use reader::{Reader, codes};
 use rules::RuleFile;
@@ -50,6 +51,17 @@ pub enum Document {
     Compose(Compose),
     /// Data sources of Grafana.
     Datasources(Datasources),
+    /// Metrics as a program exposes them.
+    Metrics(MetricsPage),
+}
+
+/// A page of metrics with its file.
+#[derive(Clone, Debug)]
+pub struct MetricsPage {
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// What it holds.
+    pub page: Exposition,
 }
 
 /// A script with its file.
@@ -159,6 +171,10 @@ pub fn read(file: &Arc<SourceFile>, options: ReadOptions) -> Reading {
         read_script(file, options, &mut reading);
         return reading;
     }
+    if is_metrics_page(file) {
+        read_metrics_page(file, &mut reading);
+        return reading;
+    }
     let roots = match has_ending(file.path(), "json") {
         true => json_roots(file, options, &mut reading),
         false => yaml_roots(file, options, &mut reading),
@@ -173,7 +189,7 @@ pub fn read(file: &Arc<SourceFile>, options: ReadOptions) -> Reading {
             false => "the file holds nothing that rulecheck knows",
         };
         let help = "It reads rule files (`groups:`), PrometheusRule resources, unit tests (`tests:`), Grafana \
-                    dashboards (`panels`), and the configuration of Prometheus and Alertmanager.";
+                    dashboards (`panels`), the configuration of Prometheus and Alertmanager, and pages of metrics (`.prom`).";
         let range = roots
             .first()
             .map_or(0..0, |r| reader::first_line(file, r.place()));
@@ -197,6 +213,34 @@ fn read_script(file: &Arc<SourceFile>, options: ReadOptions, reading: &mut Readi
             script,
         }));
     }
+}
+
+/// Whether a file holds metrics: by its ending, or, where that says nothing, because it begins as such a page does.
+fn is_metrics_page(file: &SourceFile) -> bool {
+    let is_other = ["yml", "yaml", "json"]
+        .iter()
+        .any(|ending| has_ending(file.path(), ending));
+    let begins = ["# HELP ", "# TYPE ", "# UNIT "]
+        .iter()
+        .any(|keyword| file.text().trim_start().starts_with(keyword));
+    has_ending(file.path(), "prom") || begins && !is_other
+}
+
+fn read_metrics_page(file: &Arc<SourceFile>, reading: &mut Reading) {
+    let page = Exposition::read(file.text());
+    let mut reader = Reader::new(file, "Prometheus", &mut reading.diagnostics);
+    for fault in &page.faults {
+        reader.error(
+            codes::METRICS_SYNTAX,
+            fault.range.clone(),
+            &fault.message,
+            fault.help,
+        );
+    }
+    let file = Arc::clone(file);
+    reading
+        .documents
+        .push(Document::Metrics(MetricsPage { file, page }));
 }
 
 pub(crate) fn has_ending(path: &Path, ending: &str) -> bool {

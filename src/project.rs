@@ -14,7 +14,7 @@ use crate::model::prometheus::PrometheusConfig;
 use crate::model::reader::codes;
 use crate::model::rules::RuleFile;
 use crate::model::unit_tests::UnitTestFile;
-use crate::model::{self, Document, ReadOptions, ScriptFile, has_ending};
+use crate::model::{self, Document, MetricsPage, ReadOptions, ScriptFile, has_ending};
 use crate::source::SourceFile;
 use crate::source::discover::FoundFile;
 use crate::source::load;
@@ -157,6 +157,17 @@ impl Project {
         self.documents().filter_map(|d| {
             if let Document::Alertmanager(config) = d {
                 Some(&**config)
+            } else {
+                None
+            }
+        })
+    }
+
+    /// All pages of metrics.
+    pub fn metrics_pages(&self) -> impl Iterator<Item = &MetricsPage> {
+        self.documents().filter_map(|d| {
+            if let Document::Metrics(page) = d {
+                Some(page)
             } else {
                 None
             }

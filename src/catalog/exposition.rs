@@ -25,7 +25,7 @@ fn metric(family: &Family, file: &Arc<SourceFile>) -> Metric {
         MetricKind::Info => with_ending(family, "_info"),
         _ => family.name.clone(),
     };
-    let mut metric = Metric::new(name, family.kind, labels(&family.samples), origin);
+    let mut metric = Metric::new(name, family.kind, labels(family), origin);
     metric.help = family.help.clone();
     metric.unit = family.unit.clone();
     metric.created = family.samples.iter().any(|s| s.name.ends_with("_created"));
@@ -50,17 +50,23 @@ fn with_ending(family: &Family, ending: &str) -> String {
 }
 
 /// The labels of the samples but for those that tell the parts of a histogram or a summary.
-fn labels(samples: &[ExposedSample]) -> LabelSet {
+fn labels(family: &Family) -> LabelSet {
+    let tells_parts = |label: &str| match family.kind {
+        MetricKind::Histogram | MetricKind::GaugeHistogram => label == "le",
+        MetricKind::Summary => label == "quantile",
+        _ => false,
+    };
     let one = |sample: &ExposedSample| {
-        let own = sample
-            .labels
-            .iter()
-            .filter(|(name, _)| !matches!(name.as_str(), "le" | "quantile"));
+        let own = sample.labels.iter().filter(|(name, _)| !tells_parts(name));
         own.fold(LabelSet::closed(), |set, (name, _)| {
             set.with(name, Label::always(Values::Any))
         })
     };
-    let all = samples.iter().map(one).reduce(|all, next| all.either(&next));
+    let all = family
+        .samples
+        .iter()
+        .map(one)
+        .reduce(|all, next| all.either(&next));
     all.unwrap_or_else(LabelSet::open)
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 
 use super::{Context, Lint, describe};
+use crate::catalog::exposition::metrics;
 use crate::catalog::{Metric, Origin};
 use crate::diagnostic::Diagnostic;
 use crate::model::exposition::MetricKind;
@@ -62,22 +63,25 @@ impl Lint for MetricNaming {
     }
 
     fn project(&self, cx: &Context<'_>, found: &mut Vec<Diagnostic>) {
-        // Source may belong to several configurations.
+        // Source may belong to several configurations, and a page be named in the settings and on the command line.
         let mut seen: HashSet<(PathBuf, usize, String)> = HashSet::new();
-        for stack in cx.catalogs.stacks() {
-            for (_, metric) in stack.catalog.metrics() {
-                let (Origin::Code(location) | Origin::Exposition(location)) = &metric.origin else {
-                    continue;
-                };
-                for (message, help) in faults(metric) {
-                    let (file, range) = (&location.file, location.range.clone());
-                    if !seen.insert((file.path().to_owned(), range.start, message.clone())) {
-                        continue;
-                    }
+        let mut look = |metric: &Metric| {
+            let (Origin::Code(location) | Origin::Exposition(location)) = &metric.origin else {
+                return;
+            };
+            for (message, help) in faults(metric) {
+                let (file, range) = (&location.file, location.range.clone());
+                if seen.insert((file.path().to_owned(), range.start, message.clone())) {
                     let finding = Diagnostic::new(self.code(), self.severity(), message, file, range);
                     found.push(finding.with_help(help));
                 }
             }
+        };
+        for stack in cx.catalogs.stacks() {
+            stack.catalog.metrics().for_each(|(_, metric)| look(metric));
+        }
+        for page in cx.project.metrics_pages() {
+            metrics(&page.page, &page.file).iter().for_each(&mut look);
         }
     }
 }
@@ -124,6 +128,21 @@ fn faults(metric: &Metric) -> Vec<(String, String)> {
             "Name it after what it is.",
         );
     }
+    let reserved = [
+        ("le", "histograms", is_histogram(metric.kind)),
+        ("quantile", "summaries", metric.kind == MetricKind::Summary),
+    ];
+    for (label, whose, is_theirs) in reserved {
+        if metric.kind != MetricKind::Unknown
+            && !is_theirs
+            && metric.labels.iter().any(|(known, _)| known == label)
+        {
+            say(
+                format!("{name} has the label {label}, which only {whose} have"),
+                "Give the label another name: functions and people take the series for what it is not.",
+            );
+        }
+    }
     if name.contains(':') {
         say(
             format!("there is a colon in {name}"),
@@ -133,10 +152,10 @@ fn faults(metric: &Metric) -> Vec<(String, String)> {
     let lower = name.to_ascii_lowercase();
     let words: Vec<&str> = lower.split('_').collect();
     let kinds = ["counter", "gauge", "histogram", "summary"];
-    // The name of something may be that of a type, but hardly of its own.
+    // The name of something may be that of a type, but hardly of its own; `gauge_level` is the level of a gauge.
     if let Some(kind) = kinds
         .into_iter()
-        .find(|kind| metric.kind.as_str() == *kind && words.contains(kind))
+        .find(|kind| metric.kind.as_str() == *kind && words[1..].contains(kind))
     {
         say(
             format!("{name} says that it is a {kind}"),
@@ -161,7 +180,7 @@ fn faults(metric: &Metric) -> Vec<(String, String)> {
         let help = format!("Measure in {base}: all that reads it can rely on that.");
         say(format!("{name} is measured in {unit}"), &help);
     }
-    if let Some(unit) = ABBREVIATIONS.into_iter().find(|unit| words[1..].contains(unit)) {
+    for unit in ABBREVIATIONS.into_iter().filter(|unit| words[1..].contains(unit)) {
         say(
             format!("the unit {unit} in {name} is an abbreviation"),
             "Write it out, in base units: seconds, bytes.",
@@ -172,7 +191,7 @@ fn faults(metric: &Metric) -> Vec<(String, String)> {
 
 /// The unit in a name, and what to measure in instead.
 fn unit(words: &[&str]) -> Option<(String, &'static str)> {
-    words.iter().rev().find_map(|word| {
+    words.iter().find_map(|word| {
         let (unit, base) = UNITS.iter().find(|(unit, _)| word.ends_with(unit))?;
         let prefix = word.strip_suffix(unit)?;
         PREFIXES.contains(&prefix).then(|| match prefix {
@@ -180,6 +199,10 @@ fn unit(words: &[&str]) -> Option<(String, &'static str)> {
             _ => (format!("{prefix}{unit}"), *base),
         })
     })
+}
+
+fn is_histogram(kind: MetricKind) -> bool {
+    matches!(kind, MetricKind::Histogram | MetricKind::GaugeHistogram)
 }
 
 fn is_camel_case(name: &str) -> bool {

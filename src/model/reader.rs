@@ -37,6 +37,8 @@ pub mod codes {
     pub const INVALID_VALUE: &str = "invalid-value";
     /// A field that must be there is not.
     pub const MISSING_FIELD: &str = "missing-field";
+    /// A line of a page of metrics that cannot be read.
+    pub const METRICS_SYNTAX: &str = "metrics-syntax";
     /// A duration that does not parse.
     pub const INVALID_DURATION: &str = "invalid-duration";
     /// A matcher of Alertmanager that does not parse.

@@ -1,6 +1,7 @@
 //! What other programs say of the same files.
 
 mod layout;
+mod metrics;
 #[path = "../support/promtool.rs"]
 mod program;
 #[path = "../support/shared.rs"]

@@ -1,13 +1,15 @@
 //! The alerts that an Alertmanager is sent, with what is known of their labels.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use crate::analysis::{LabelFacts, LabelValues};
 use crate::deployment::Deployment;
-use crate::lints::{Context, RuleAt};
+use crate::lints::{Context, Ground, RuleAt};
 use crate::model::alertmanager::matcher::Matcher;
 use crate::model::alertmanager::{AlertmanagerConfig, Marks};
 use crate::model::prometheus::Relabelling;
+use crate::model::rules::Expression;
 use crate::model::text::Text;
 
 /// An alert with what is known of its labels when it arrives.
@@ -18,8 +20,10 @@ pub(super) struct Alert<'p> {
     pub(super) name: &'p Text,
     /// The labels of which something is known beside the expression.
     set: HashMap<&'p str, LabelValues>,
-    /// The labels of the expression.
-    expression: LabelFacts,
+    expression: &'p Expression,
+    ground: Option<&'p Ground<'p>>,
+    /// The labels of the expression, found out when one is asked for: most matchers ask for labels that rules set.
+    labels: OnceCell<LabelFacts>,
     /// Labels that it is given where it has none of the name.
     external: &'p [(Text, Text)],
 }
@@ -84,13 +88,13 @@ fn of_deployment<'p>(
                 for step in relabelling.iter().filter(|step| !step.target_label.is_empty()) {
                     set.insert(&step.target_label, LabelValues::any());
                 }
-                let known = ground.and_then(|ground| ground.analyse(expr));
                 alerts.push(Alert {
                     at: RuleAt { file, group, rule },
                     name,
                     set,
-                    expression: known
-                        .map_or_else(LabelFacts::any, |known| known.likely.root().labels.clone()),
+                    expression: expr,
+                    ground,
+                    labels: OnceCell::new(),
                     external: &deployment.config.external_labels,
                 });
             }
@@ -103,13 +107,18 @@ impl Alert<'_> {
     pub(super) fn label(&self, name: &str) -> LabelValues {
         let own = match self.set.get(name) {
             Some(values) => values.clone(),
-            None => self.expression.get(name),
+            None => self.labels.get_or_init(|| self.of_expression()).get(name),
         };
         let mut external = self.external.iter();
         match external.find(|(known, _)| known.as_str() == name) {
             Some((_, value)) if own.contains("") => own.or(&LabelValues::only(value.as_str())),
             _ => own,
         }
+    }
+
+    fn of_expression(&self) -> LabelFacts {
+        let known = self.ground.and_then(|ground| ground.analyse(self.expression));
+        known.map_or_else(LabelFacts::any, |known| known.likely.root().labels.clone())
     }
 
     /// Whether some and whether all of the alerts that come of the rule are taken by matchers.
