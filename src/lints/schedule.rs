@@ -43,6 +43,9 @@ pub(super) fn renewal(catalog: &Catalog, selector: &VectorSelector) -> Option<Re
         return intervals.min().map(|ms| Renewal { ms, certain: false });
     };
     let variants = series.variants.iter();
+    if variants.clone().all(|variant| variant.interval.is_none()) {
+        return None;
+    }
     let selected = variants.filter(|variant| {
         let labels = LabelFacts::of_catalog(&series.name, &variant.labels);
         may_select(selector, &labels)

@@ -26,11 +26,12 @@ impl Lint for SilentWhenTargetGone {
 
     fn project(&self, cx: &Context<'_>, found: &mut Vec<Diagnostic>) {
         // Of files that were named, the alerts may be elsewhere.
-        if !cx.whole {
+        let stacks = cx.catalogs.stacks();
+        if !cx.whole || stacks.iter().all(|stack| stack.config.is_none()) {
             return;
         }
         let by_stack = watched(cx);
-        for stack in cx.catalogs.stacks() {
+        for stack in stacks {
             let Some(watched) = by_stack.get(&address(stack)).filter(|_| stack.config.is_some()) else {
                 continue;
             };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use promql_engine::{Engine, Query, Sample, SampleValue, Value};
 use promql_syntax::ParseOptions;
 use promql_syntax::ast::{BinaryOp, Expr, ExprKind};
-use rulecheck::analysis::{Analysis, Context, Facts, Presence, Trust, Verdict, analyse, hides};
+use rulecheck::analysis::{Analysis, Context, Facts, Presence, Trust, Verdict, analyse, analyse_in, hides};
 use rulecheck::catalog::Catalog;
 
 use crate::random::Random;
@@ -46,7 +46,12 @@ pub(crate) fn expression(text: &str, world: &World, seed: usize, random: &mut Ra
         ..context
     };
     note(&expr, &mut outcome.seen);
-    let analysis = analyse(&expr, &world.catalog, &with_rules);
+    // As lints do, for what is likely as well.
+    let likely = Context {
+        trust: Trust::Likely,
+        ..with_rules
+    };
+    let [_, analysis] = analyse_in(&expr, &world.catalog, [likely, with_rules]);
     let left_alone = left_alone(&expr, &analysis);
     let claims = [
         ("with the catalog", analysis.root().clone()),

@@ -117,9 +117,12 @@ impl LabelMatcher {
 }
 
 /// Whether a matcher lets a series pass that does not have the label. Its regular expression is compiled only where
-/// that cannot be seen from how it is written; one that does not parse lets nothing pass.
+/// that cannot be seen from how it is written; of one that does not parse nothing is said.
 pub fn matches_empty(matcher: &Matcher) -> bool {
     let by_regex = || {
+        if begins_with_a_character(&matcher.value) {
+            return Some(false);
+        }
         let translated = go_regex::translate(&matcher.value).ok()?;
         let parsed = regex_syntax::parse(&format!("(?s:{translated})")).ok()?;
         let properties = parsed.properties();
@@ -137,6 +140,14 @@ pub fn matches_empty(matcher: &Matcher) -> bool {
     }
 }
 
+/// Whether it is seen at once that a regular expression matches nothing empty: `api.*`, `5..`.
+fn begins_with_a_character(pattern: &str) -> bool {
+    let mut chars = pattern.chars();
+    let begins = chars.next().is_some_and(|c| c.is_ascii_alphanumeric());
+    let is_kept = !chars.next().is_some_and(|c| matches!(c, '*' | '?' | '{'));
+    begins && is_kept && !pattern.contains('|')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -146,7 +157,7 @@ mod tests {
     fn what_the_empty_value_matches_is_seen_without_compiling() {
         let values = [
             "", "a", "a*", "a|", "(a|b)?", "^$", "^a?$", r"\\b", r"\\B", ".", ".*", "[^a]*", "a{0,3}",
-            "(?i)a?",
+            "(?i)a?", "ab?", "a+", "5..", "ab|", "a?b",
         ];
         for op in ["=", "!=", "=~", "!~"] {
             for value in values {
