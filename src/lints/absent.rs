@@ -116,10 +116,7 @@ impl Lint for AbsentBesideSeries {
         let Some(known) = cx.analyses.get(expr) else {
             return;
         };
-        for node in expr.parsed.expr.nodes() {
-            let ExprKind::Binary(binary) = &node.kind else {
-                continue;
-            };
+        for (node, binary) in expr.parsed.expr.operations() {
             let Some((of_absent, series)) = beside(binary) else {
                 continue;
             };

@@ -122,11 +122,7 @@ fn by_others(severity: Severity) -> Severity {
 
 /// The way out: where an aggregation took the label away, it can keep it.
 fn help(operand: &Expr, label: &str) -> String {
-    let aggregated = operand
-        .nodes()
-        .iter()
-        .any(|node| matches!(node.kind, ExprKind::Aggregate(_)));
-    match aggregated {
+    match operand.aggregations().next().is_some() {
         true => format!("Keep it in the aggregation within, or leave {label} out here."),
         false => format!("Leave {label} out, or name a label that the series have."),
     }

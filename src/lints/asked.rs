@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use promql_syntax::ast::{BinaryOp, Expr, ExprKind, MatchOp, Matcher, VectorSelector};
+use promql_syntax::ast::{BinaryOp, Expr, MatchOp, Matcher, VectorSelector};
 use promql_syntax::{LabelMatcher, Span};
 
 use crate::analysis::labels::METRIC_NAME;
@@ -183,11 +183,8 @@ pub(super) fn stand_ins(expr: &Expr, catalog: &Catalog) -> Vec<Span> {
             name.is_some_and(|name| catalog.lookup(&name.name).is_some())
         })
     };
-    let operations = expr.nodes().into_iter().filter_map(|node| match &node.kind {
-        ExprKind::Binary(binary) if binary.op == BinaryOp::Or => Some(binary),
-        _ => None,
-    });
-    let sides = operations.flat_map(|binary| [(&binary.lhs, &binary.rhs), (&binary.rhs, &binary.lhs)]);
+    let alternatives = expr.operations().filter(|(_, binary)| binary.op == BinaryOp::Or);
+    let sides = alternatives.flat_map(|(_, binary)| [(&binary.lhs, &binary.rhs), (&binary.rhs, &binary.lhs)]);
     sides
         .filter(|(side, other)| !asks_for_absence(side) && is_known(other))
         .map(|(side, _)| side.span)
@@ -196,8 +193,5 @@ pub(super) fn stand_ins(expr: &Expr, catalog: &Catalog) -> Vec<Span> {
 
 /// Whether an expression asks whether something is not there.
 fn asks_for_absence(expr: &Expr) -> bool {
-    expr.nodes().iter().any(|node| match &node.kind {
-        ExprKind::Call(call) => call.name.starts_with("absent"),
-        _ => false,
-    })
+    expr.calls().any(|(_, call)| call.name.starts_with("absent"))
 }

@@ -1,6 +1,6 @@
 //! `bucket-interpolation`: a quantile compared with a number inside a bucket, where the quantile is interpolated.
 
-use promql_syntax::ast::{BinaryOp, ExprKind};
+use promql_syntax::ast::BinaryOp;
 
 use super::analyses::finding;
 use super::origin::{declared, program, with_place};
@@ -30,10 +30,7 @@ impl Lint for BucketInterpolation {
         let Some(known) = cx.analyses.get(expr) else {
             return;
         };
-        for node in expr.parsed.expr.nodes() {
-            let ExprKind::Binary(binary) = &node.kind else {
-                continue;
-            };
+        for (_, binary) in expr.parsed.expr.operations() {
             let Some(comparison) = QuantileComparison::of(binary, &known.likely) else {
                 continue;
             };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use promql_syntax::ast::{BinaryExpr, BinaryOp, Expr, ExprKind};
+use promql_syntax::ast::{BinaryExpr, BinaryOp, Expr};
 
 use super::analyses::{Known, finding, with_reasons};
 use super::quantile::short;
@@ -68,11 +68,7 @@ fn outcomes<'e>(
     expr: &'e Expression,
     verdict: Verdict,
 ) -> Vec<(crate::diagnostic::Severity, &'e BinaryExpr, Comparison<'e>)> {
-    let nodes = expr.parsed.expr.nodes();
-    let found = nodes.into_iter().filter_map(|node| {
-        let ExprKind::Binary(binary) = &node.kind else {
-            return None;
-        };
+    let found = expr.parsed.expr.operations().filter_map(|(node, binary)| {
         if !binary.op.is_comparison() {
             return None;
         }

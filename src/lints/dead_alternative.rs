@@ -1,6 +1,6 @@
 //! `dead-alternative`: the right side of an `or` whose left side is always there.
 
-use promql_syntax::ast::{BinaryOp, ExprKind};
+use promql_syntax::ast::BinaryOp;
 
 use super::analyses::finding;
 use super::{Context, ExpressionAt, Lint, describe};
@@ -26,10 +26,7 @@ impl Lint for DeadAlternative {
         let Some(known) = cx.analyses.get(expr) else {
             return;
         };
-        for node in expr.parsed.expr.nodes() {
-            let ExprKind::Binary(or) = &node.kind else {
-                continue;
-            };
+        for (_, or) in expr.parsed.expr.operations() {
             let dead = |analysis: &Analysis<'_>| hides(or, analysis.facts(&or.lhs), analysis.facts(&or.rhs));
             let severity = match or.op {
                 BinaryOp::Or if dead(&known.proven) => Severity::Error,

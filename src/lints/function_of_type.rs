@@ -104,11 +104,7 @@ pub(super) fn calls<'e>(
     at: ExpressionAt<'e>,
     functions: &'static [&str],
 ) -> impl Iterator<Item = (&'e Call, &'e VectorSelector, &'e Expr)> {
-    let nodes = at.expr.parsed.expr.nodes().into_iter();
-    nodes.filter_map(|node| {
-        let ExprKind::Call(call) = &node.kind else {
-            return None;
-        };
+    at.expr.parsed.expr.calls().filter_map(|(_, call)| {
         if !functions.contains(&call.name.as_str()) {
             return None;
         }

@@ -26,10 +26,7 @@ impl Lint for ImplicitMatching {
         ExpressionAt { file, expr, .. }: ExpressionAt<'_>,
         found: &mut Vec<Diagnostic>,
     ) {
-        for node in expr.parsed.expr.nodes() {
-            let ExprKind::Binary(binary) = &node.kind else {
-                continue;
-            };
+        for (_, binary) in expr.parsed.expr.operations() {
             let sides = [&*binary.lhs, &*binary.rhs];
             let vectors = sides
                 .iter()

@@ -22,10 +22,7 @@ impl Lint for JoinWithoutEffect {
         ExpressionAt { file, expr, .. }: ExpressionAt<'_>,
         found: &mut Vec<Diagnostic>,
     ) {
-        for node in expr.parsed.expr.nodes() {
-            let ExprKind::Binary(binary) = &node.kind else {
-                continue;
-            };
+        for (_, binary) in expr.parsed.expr.operations() {
             let Some(join) = deciding(binary) else { continue };
             let labels: Vec<&str> = join.include.iter().map(|label| label.name.as_str()).collect();
             let message = format!(

@@ -26,10 +26,7 @@ impl Lint for NameByRegex {
         let Some(known) = cx.analyses.get(expr) else {
             return;
         };
-        for node in expr.parsed.expr.nodes() {
-            let ExprKind::Call(call) = &node.kind else {
-                continue;
-            };
+        for (node, call) in expr.parsed.expr.calls() {
             // `absent` and `scalar` return one series, whatever they are given.
             let facts = known.proven.facts(node);
             if !facts.labels.surely_lacks(METRIC_NAME)

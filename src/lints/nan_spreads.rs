@@ -25,10 +25,7 @@ impl Lint for NanSpreads {
         let Some(known) = cx.analyses.get(expr) else {
             return;
         };
-        for node in expr.parsed.expr.nodes() {
-            let ExprKind::Aggregate(aggregate) = &node.kind else {
-                continue;
-            };
+        for (_, aggregate) in expr.parsed.expr.aggregations() {
             if !matches!(
                 aggregate.op,
                 AggregateOp::Sum | AggregateOp::Avg | AggregateOp::Stddev | AggregateOp::Stdvar

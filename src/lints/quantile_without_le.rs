@@ -26,10 +26,7 @@ impl Lint for QuantileWithoutLe {
         let Some(known) = cx.analyses.get(expr) else {
             return;
         };
-        for node in expr.parsed.expr.nodes() {
-            let ExprKind::Call(call) = &node.kind else {
-                continue;
-            };
+        for (_, call) in expr.parsed.expr.calls() {
             let Some(buckets) = buckets(call) else { continue };
             let Some(severity) = severity(known, buckets) else {
                 continue;

@@ -39,11 +39,10 @@ pub(super) enum Need {
 
 /// The functions over ranges of fixed length in an expression.
 pub(super) fn over_ranges(expr: &Expr) -> Vec<OverRange<'_>> {
-    let calls = expr.nodes().into_iter().filter_map(|node| match &node.kind {
-        ExprKind::Call(call) => call.args.iter().find_map(|arg| over_range(call, arg)),
-        _ => None,
-    });
-    calls.collect()
+    let calls = expr.calls();
+    calls
+        .filter_map(|(_, call)| call.args.iter().find_map(|arg| over_range(call, arg)))
+        .collect()
 }
 
 fn over_range<'e>(call: &'e Call, arg: &'e Expr) -> Option<OverRange<'e>> {

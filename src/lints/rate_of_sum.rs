@@ -30,10 +30,7 @@ impl Lint for RateOfSum {
         let Some(known) = cx.analyses.get(expr) else {
             return;
         };
-        for node in expr.parsed.expr.nodes() {
-            let ExprKind::Call(call) = &node.kind else {
-                continue;
-            };
+        for (_, call) in expr.parsed.expr.calls() {
             let counts = OF_COUNTERS.contains(&call.name.as_str());
             let Some(sum) = call
                 .args

@@ -1,6 +1,6 @@
 //! `sides-never-match`: an operation between two vectors whose series cannot have the labels in common that it goes by.
 
-use promql_syntax::ast::{BinaryOp, ExprKind};
+use promql_syntax::ast::BinaryOp;
 
 use super::analyses::finding;
 use super::{Context, ExpressionAt, Lint, describe};
@@ -26,10 +26,7 @@ impl Lint for SidesNeverMatch {
         let Some(known) = cx.analyses.get(expr) else {
             return;
         };
-        for node in expr.parsed.expr.nodes() {
-            let ExprKind::Binary(binary) = &node.kind else {
-                continue;
-            };
+        for (node, binary) in expr.parsed.expr.operations() {
             if binary.op == BinaryOp::Or {
                 // Both sides stay, which is what `or` is for.
                 continue;

@@ -156,27 +156,25 @@ fn first_events<'e, 'c>(
     expr: &'e Expr,
     catalog: &'c Catalog,
 ) -> Vec<(&'e str, &'c Metric, promql_syntax::Span)> {
-    let nodes = expr.nodes().into_iter();
-    let found = nodes.filter_map(|node| {
-        let ExprKind::Binary(BinaryExpr { op, lhs, rhs, .. }) = &node.kind else {
-            return None;
-        };
-        let ExprKind::Number(limit) = &rhs.bare().kind else {
-            return None;
-        };
-        let any = match op {
-            BinaryOp::Gt => limit.value == 0.0,
-            BinaryOp::Ge => limit.value > 0.0 && limit.value <= 1.0,
-            _ => false,
-        };
-        let growth = chain(lhs).into_iter().find_map(|node| match &node.kind {
-            ExprKind::Call(call) if GROWTH.contains(&call.name.as_str()) => Some((call, node.span)),
-            _ => None,
+    let found = expr
+        .operations()
+        .filter_map(|(_, BinaryExpr { op, lhs, rhs, .. })| {
+            let ExprKind::Number(limit) = &rhs.bare().kind else {
+                return None;
+            };
+            let any = match op {
+                BinaryOp::Gt => limit.value == 0.0,
+                BinaryOp::Ge => limit.value > 0.0 && limit.value <= 1.0,
+                _ => false,
+            };
+            let growth = chain(lhs).into_iter().find_map(|node| match &node.kind {
+                ExprKind::Call(call) if GROWTH.contains(&call.name.as_str()) => Some((call, node.span)),
+                _ => None,
+            });
+            let (call, span) = growth.filter(|_| any)?;
+            let metric = declared(catalog, selector_of(lhs)?)?;
+            Some((call.name.as_str(), metric, span))
         });
-        let (call, span) = growth.filter(|_| any)?;
-        let metric = declared(catalog, selector_of(lhs)?)?;
-        Some((call.name.as_str(), metric, span))
-    });
     found.collect()
 }
 

@@ -24,10 +24,7 @@ impl Lint for UnequalWindows {
         if cx.analyses.get(expr).is_none() {
             return;
         }
-        for node in expr.parsed.expr.nodes() {
-            let ExprKind::Binary(binary) = &node.kind else {
-                continue;
-            };
+        for (_, binary) in expr.parsed.expr.operations() {
             if binary.op != BinaryOp::Div {
                 continue;
             }

@@ -1,6 +1,6 @@
 //! `unless-takes-all`: an `unless` whose right side takes away all that the left side can have.
 
-use promql_syntax::ast::{BinaryOp, ExprKind};
+use promql_syntax::ast::BinaryOp;
 
 use super::analyses::finding;
 use super::{Context, ExpressionAt, Lint, describe};
@@ -26,10 +26,7 @@ impl Lint for UnlessTakesAll {
         let Some(known) = cx.analyses.get(expr) else {
             return;
         };
-        for node in expr.parsed.expr.nodes() {
-            let ExprKind::Binary(unless) = &node.kind else {
-                continue;
-            };
+        for (node, unless) in expr.parsed.expr.operations() {
             // What empties the left side is told of there.
             let empty_before = known.likely.facts(&unless.lhs).is_surely_empty();
             if unless.op != BinaryOp::Unless || empty_before {

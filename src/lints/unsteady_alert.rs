@@ -39,10 +39,7 @@ impl Lint for UnsteadyAlert {
             return;
         }
         let catalog = cx.catalog(file.path());
-        for node in expr.parsed.expr.nodes() {
-            let ExprKind::Binary(compared) = &node.kind else {
-                continue;
-            };
+        for (_, compared) in expr.parsed.expr.operations() {
             let sides = [&compared.lhs, &compared.rhs].map(|side| sums(side));
             let Some(binary) = sides.into_iter().flatten().next() else {
                 continue;

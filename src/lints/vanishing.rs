@@ -100,10 +100,8 @@ fn comparison_in(side: &Expr) -> Option<&Expr> {
 
 /// Whether an expression returns something where others return nothing.
 fn stands_in(expr: &Expr) -> bool {
-    expr.nodes().into_iter().any(|node| match &node.kind {
-        ExprKind::Call(call) => matches!(call.name.as_str(), "absent" | "absent_over_time" | "vector"),
-        _ => false,
-    })
+    let fills = ["absent", "absent_over_time", "vector"];
+    expr.calls().any(|(_, call)| fills.contains(&call.name.as_str()))
 }
 
 /// The operands of arithmetic, outermost first.

@@ -113,19 +113,14 @@ fn is_always_there(expr: &Expr) -> bool {
 
 /// Whether values are compared in an expression, so that it must have some.
 fn compares(expr: &Expr) -> bool {
-    let compares = |part: &&Expr| matches!(&part.kind, ExprKind::Binary(binary) if binary.op.is_comparison());
-    expr.nodes().iter().any(compares)
+    expr.operations().any(|(_, binary)| binary.op.is_comparison())
 }
 
 /// The operations of an expression that match the series of two vectors, with an expression each that has a result where they
 /// match: a comparison has one whatever the values.
 pub fn operations(expr: &Expr) -> Vec<(&Expr, &BinaryExpr, Expr)> {
-    let nodes = expr.nodes().into_iter();
-    nodes
-        .filter_map(|part| {
-            let ExprKind::Binary(binary) = &part.kind else {
-                return None;
-            };
+    expr.operations()
+        .filter_map(|(part, binary)| {
             let vector = |side: &Expr| side.value_type() == Some(ValueType::InstantVector);
             let matches = !matches!(binary.op, BinaryOp::Or | BinaryOp::Unless);
             if !matches || !vector(&binary.lhs) || !vector(&binary.rhs) || binary.matching.fill.span.is_some()

@@ -110,12 +110,10 @@ impl Lint for RateIntervalInSubquery {
 
 /// The ranges that functions of these names are given.
 fn ranges<'e>(expr: &'e Expr, functions: &[&str]) -> Vec<(&'e str, Span, &'e DurationKind)> {
-    let nodes = expr.nodes().into_iter();
-    let calls = nodes.filter_map(|node| match &node.kind {
-        ExprKind::Call(call) if functions.contains(&call.name.as_str()) => Some(call),
-        _ => None,
-    });
-    let ranges = calls.filter_map(|call| match &call.args.first()?.kind {
+    let calls = expr
+        .calls()
+        .filter(|(_, call)| functions.contains(&call.name.as_str()));
+    let ranges = calls.filter_map(|(_, call)| match &call.args.first()?.kind {
         ExprKind::MatrixSelector(matrix) => Some((call.name.as_str(), matrix.range.span, &matrix.range.kind)),
         _ => None,
     });

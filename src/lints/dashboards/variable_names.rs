@@ -70,12 +70,11 @@ fn is_defined(board: &Dashboard, name: &str) -> bool {
 
 /// Whether it is the name of a group in a regular expression, in what takes the place of a match.
 fn is_group(target: &Target, used: &StandIn) -> bool {
-    let nodes = target.written.nodes().into_iter();
-    let mut replacing = nodes.filter_map(|node| match &node.kind {
-        ExprKind::Call(call) if call.name == "label_replace" => Some(call),
-        _ => None,
-    });
-    replacing.any(|call| {
+    let mut replacing = target
+        .written
+        .calls()
+        .filter(|(_, call)| call.name == "label_replace");
+    replacing.any(|(_, call)| {
         let texts = call
             .args
             .iter()

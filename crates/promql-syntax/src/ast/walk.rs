@@ -1,6 +1,6 @@
 //! Going through a tree.
 
-use super::{Expr, ExprKind, VectorSelector};
+use super::{AggregateExpr, BinaryExpr, Call, Expr, ExprKind, VectorSelector};
 
 impl Expr {
     /// This expression without the brackets around it.
@@ -50,6 +50,34 @@ impl Expr {
             }
         }
         nodes
+    }
+
+    /// The calls in this expression, each with the expression that it is, and before what is in it.
+    pub fn calls(&self) -> impl Iterator<Item = (&Expr, &Call)> {
+        let nodes = self.nodes().into_iter();
+        nodes.filter_map(|node| match &node.kind {
+            ExprKind::Call(call) => Some((node, call)),
+            _ => None,
+        })
+    }
+
+    /// The operations with two operands in this expression, each with the expression that it is, and before what is in
+    /// it.
+    pub fn operations(&self) -> impl Iterator<Item = (&Expr, &BinaryExpr)> {
+        let nodes = self.nodes().into_iter();
+        nodes.filter_map(|node| match &node.kind {
+            ExprKind::Binary(binary) => Some((node, binary)),
+            _ => None,
+        })
+    }
+
+    /// The aggregations in this expression, each with the expression that it is, and before what is in it.
+    pub fn aggregations(&self) -> impl Iterator<Item = (&Expr, &AggregateExpr)> {
+        let nodes = self.nodes().into_iter();
+        nodes.filter_map(|node| match &node.kind {
+            ExprKind::Aggregate(aggregate) => Some((node, aggregate)),
+            _ => None,
+        })
     }
 
     /// The selectors in this expression, those with a range among them, in the order of the text.
