@@ -13,6 +13,7 @@ pub mod reader;
 pub mod rules;
 pub mod script;
 pub mod settings;
+mod shapes;
 pub mod text;
 pub mod unit_tests;
 
@@ -132,7 +133,7 @@ pub fn detect(root: &Node) -> Option<Kind> {
         }
         return kind("ConfigMap").then_some(Kind::EmbeddedDashboards);
     }
-    if has("scrape_configs") || (has("global") && (has("rule_files") || has("alerting"))) {
+    if prometheus::is_config(root) {
         return Some(Kind::Prometheus);
     }
     // A collector of telemetry has receivers too, but no list of them.

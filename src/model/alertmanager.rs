@@ -3,7 +3,6 @@
 //! Templates of messages are not looked into, and secrets in files are not opened.
 
 mod global;
-mod http;
 mod inhibition;
 mod integrations;
 mod load;
@@ -12,7 +11,6 @@ pub mod matcher;
 mod names;
 mod receivers;
 mod route;
-mod shapes;
 pub mod times;
 
 use std::sync::Arc;
@@ -26,9 +24,9 @@ pub use route::{GroupBy, Route};
 pub use times::TimeInterval;
 
 use super::reader::{Fields, Reader, codes};
+use super::shapes::{self, Shape};
 use super::text::Text;
 use crate::source::{Node, SourceFile};
-use shapes::Shape;
 
 /// An Alertmanager's configuration.
 #[derive(Clone, Debug)]
@@ -64,7 +62,7 @@ const TRACING: &[(&str, Shape)] = &[
     ("endpoint", Shape::Text),
     ("sampling_fraction", Shape::Number),
     ("insecure", Shape::Switch),
-    ("tls_config", http::TLS),
+    ("tls_config", shapes::http::TLS),
     ("headers", Shape::Anything),
     ("compression", Shape::Text),
     ("timeout", Shape::Duration),

@@ -1,16 +1,22 @@
-//! Prometheus' configuration, as far as rules depend on it.
+//! Prometheus' configuration, as of version 3.14: what rules depend on, and what Prometheus refuses in it, but for the
+//! settings of discovery, `otlp`, `tracing` and `storage`.
 
 mod alerting;
 mod fields;
+mod naming;
+mod protocols;
 mod relabelling;
+mod remote;
 mod targets;
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::reader::{Fields, Located, Reader, codes};
+use super::shapes::http;
 use super::text::Text;
 use crate::source::{Node, SourceFile};
+use naming::Names;
 
 pub use alerting::{Alerting, AlertmanagerGroup};
 pub use relabelling::Relabelling;
@@ -67,6 +73,40 @@ pub struct ScrapeJob {
 /// Time between scrapes where nothing is written, in milliseconds.
 const DEFAULT_INTERVAL: i64 = 60_000;
 
+/// Whether a document is a configuration: it has what no other has, or a section that others have too as Prometheus
+/// has it.
+pub fn is_config(root: &Node) -> bool {
+    let has = |section: &str| root.get(section).is_some();
+    let list = |section: &str| root.get(section).is_some_and(|node| node.as_sequence().is_some());
+    let global = || {
+        let own = [
+            "scrape_interval",
+            "scrape_timeout",
+            "evaluation_interval",
+            "external_labels",
+        ];
+        let global = root.get("global");
+        has("rule_files")
+            || has("alerting")
+            || own.iter().any(|key| global.is_some_and(|g| g.get(key).is_some()))
+    };
+    // What is described in other files alone, or sent elsewhere alone; all there is must be Prometheus'.
+    let alone = || {
+        let mut keys = root
+            .as_mapping()
+            .into_iter()
+            .flatten()
+            .filter_map(|entry| entry.key.as_str());
+        let told = list("remote_write")
+            || list("remote_read")
+            || list("rule_files")
+            || has("otlp")
+            || has("alerting");
+        told && keys.all(|key| fields::SECTIONS.contains(&key))
+    };
+    has("scrape_configs") || has("scrape_config_files") || has("global") && global() || alone()
+}
+
 /// Reads the root of `prometheus.yml`.
 pub fn read_config(reader: &mut Reader<'_>, root: &Node) -> PrometheusConfig {
     let mut config = PrometheusConfig {
@@ -83,6 +123,7 @@ pub fn read_config(reader: &mut Reader<'_>, root: &Node) -> PrometheusConfig {
     let Some(sections) = reader.mapping(root, "the configuration", fields::SECTIONS) else {
         return config;
     };
+    let mut around = Around::default();
     let elsewhere = ["scrape_config_files", "remote_read", "otlp"];
     config.more_jobs = elsewhere.iter().any(|section| sections.get(section).is_some());
     if let Some(node) = sections.get("global")
@@ -98,27 +139,64 @@ pub fn read_config(reader: &mut Reader<'_>, root: &Node) -> PrometheusConfig {
             timeout,
         );
         read_duration(reader, &global, "rule_query_offset");
+        around.names = Names::read(reader, &global, Names::default());
+        if sections
+            .get("scrape_configs")
+            .and_then(Node::as_sequence)
+            .is_some_and(|jobs| !jobs.is_empty())
+        {
+            around.escaping = naming::global_escaping(reader, &global);
+        }
+        protocols::check(reader, &global);
         if let Some(labels) = global.get("external_labels") {
             config.external_labels = reader.text_map(labels, "external_labels");
         }
     }
     if let Some(list) = sections.get("rule_files") {
-        for node in reader.sequence(list, "`rule_files`") {
-            config.rule_files.extend(reader.text(node, "a rule file"));
-        }
+        config.rule_files = read_globs(reader, list, "rule_files", "a rule file");
+    }
+    if let Some(list) = sections.get("scrape_config_files") {
+        read_globs(reader, list, "scrape_config_files", "a file of scrape jobs");
+    }
+    if let Some(list) = sections.get("remote_write") {
+        remote::read_written(reader, list, around.names);
+    }
+    if let Some(list) = sections.get("remote_read") {
+        remote::read_read(reader, list);
     }
     if let Some(list) = sections.get("scrape_configs") {
-        let interval = interval_or(&config.scrape_interval, DEFAULT_INTERVAL);
+        around.interval = interval_or(&config.scrape_interval, DEFAULT_INTERVAL);
         for node in reader.sequence(list, "`scrape_configs`") {
             config.converts_histograms |= node.get(fields::CONVERTS_HISTOGRAMS).is_some();
-            config.jobs.extend(read_job(reader, node, interval));
+            config.jobs.extend(read_job(reader, node, around));
         }
     }
     if let Some(node) = sections.get("alerting") {
-        config.alerting = alerting::read(reader, node);
+        config.alerting = alerting::read(reader, node, around.names);
     }
     report_repeated_jobs(reader, &config.jobs);
     config
+}
+
+/// Reads globs of files. Prometheus takes no `*` in the folders.
+fn read_globs(reader: &mut Reader<'_>, list: &Node, section: &str, what: &str) -> Vec<Text> {
+    let mut globs = Vec::new();
+    for node in reader.sequence(list, &format!("`{section}`")) {
+        let Some(glob) = reader.text(node, what) else {
+            continue;
+        };
+        let mut parts = glob.as_str().splitn(2, '*').skip(1);
+        if parts.any(|rest| rest.contains('/')) {
+            let message = format!(
+                "`{}` has a `*` before the last `/`: Prometheus refuses the file",
+                glob.as_str()
+            );
+            let help = "Name each folder: only the name of the file may have a `*`.";
+            reader.error(codes::INVALID_VALUE, glob.whole(reader.file), message, help);
+        }
+        globs.push(glob);
+    }
+    globs
 }
 
 fn read_duration(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str) -> Option<Located<i64>> {
@@ -140,8 +218,18 @@ fn check_timeout(reader: &mut Reader<'_>, interval: i64, timeout: Option<Located
     }
 }
 
-fn read_job(reader: &mut Reader<'_>, node: &Node, default_interval: i64) -> Option<ScrapeJob> {
-    let known = [fields::JOB, fields::DISCOVERY, fields::HTTP_CLIENT].concat();
+/// What holds for jobs that do not say otherwise.
+#[derive(Clone, Copy, Default)]
+struct Around<'n> {
+    /// Time between scrapes, in milliseconds.
+    interval: i64,
+    names: Names,
+    /// How names are escaped.
+    escaping: Option<&'n Node>,
+}
+
+fn read_job(reader: &mut Reader<'_>, node: &Node, around: Around<'_>) -> Option<ScrapeJob> {
+    let known = fields::with_http_client(&[fields::JOB, fields::DISCOVERY]);
     let job = reader.mapping(node, "a scrape job", &known)?;
     let name = job.get("job_name").and_then(|n| reader.text(n, "job_name"));
     if name.as_ref().is_none_or(|n| n.as_str().is_empty()) {
@@ -154,13 +242,17 @@ fn read_job(reader: &mut Reader<'_>, node: &Node, default_interval: i64) -> Opti
     }
     let scrape_interval = read_duration(reader, &job, "scrape_interval");
     let timeout = read_duration(reader, &job, "scrape_timeout");
-    check_timeout(reader, interval_or(&scrape_interval, default_interval), timeout);
+    check_timeout(reader, interval_or(&scrape_interval, around.interval), timeout);
+    http::read_among(reader, &job, "a scrape job");
     for key in fields::JOB_SWITCHES {
         job.get(key).and_then(|n| reader.boolean(n, key));
     }
     for key in fields::JOB_LIMITS {
         job.get(key).and_then(|n| reader.integer(n, key));
     }
+    let names = Names::read(reader, &job, around.names);
+    naming::check_escaping(reader, &job, around.escaping, names);
+    protocols::check(reader, &job);
     let honor_labels = job
         .get("honor_labels")
         .and_then(|n| reader.boolean(n, "honor_labels"));
@@ -175,8 +267,8 @@ fn read_job(reader: &mut Reader<'_>, node: &Node, default_interval: i64) -> Opti
         metrics_path: job
             .get("metrics_path")
             .and_then(|n| reader.text(n, "metrics_path")),
-        relabelling: relabelling::read(reader, &job, "relabel_configs"),
-        metric_relabelling: relabelling::read(reader, &job, "metric_relabel_configs"),
+        relabelling: relabelling::read(reader, &job, "relabel_configs", names),
+        metric_relabelling: relabelling::read(reader, &job, "metric_relabel_configs", names),
     })
 }
 

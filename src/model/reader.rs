@@ -294,8 +294,8 @@ impl<'a> Reader<'a> {
         if chosen.is_none() {
             // promtool does not know the fields in which tests choose among words.
             let outcome = match self.consumer {
-                "rulecheck" => "rulecheck refuses the file",
-                _ => "the test cannot run",
+                "promtool" => "the test cannot run".to_owned(),
+                consumer => format!("{consumer} refuses the file"),
             };
             let message = format!("{what} cannot be `{}`: {outcome}", text.as_str());
             let help = match nearest(text.as_str(), words) {

@@ -1,5 +1,6 @@
 //! What other programs say of the same files.
 
+mod configs;
 mod layout;
 mod metrics;
 #[path = "../support/promtool.rs"]

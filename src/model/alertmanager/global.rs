@@ -1,9 +1,8 @@
 //! What all receivers share.
 
-use super::http::TLS;
-use super::integrations::{Demand, check_demands};
-use super::shapes::{self, Shape};
 use crate::model::reader::{Fields, Reader, codes};
+use crate::model::shapes::http::TLS;
+use crate::model::shapes::{self, Demand, Shape, check_demands};
 use crate::source::Node;
 
 const FIELDS: &[(&str, Shape)] = &[

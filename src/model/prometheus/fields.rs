@@ -1,5 +1,12 @@
 //! The fields of Prometheus' configuration, as of version 3.14.
 
+use crate::model::shapes::http;
+
+/// The fields of these lists, and those of an HTTP client.
+pub(super) fn with_http_client(lists: &[&[&'static str]]) -> Vec<&'static str> {
+    lists.concat().into_iter().chain(http::names()).collect()
+}
+
 pub(super) const SECTIONS: &[&str] = &[
     "global",
     "runtime",
@@ -72,10 +79,10 @@ pub(super) const JOB: &[&str] = &[
     "metric_relabel_configs",
 ];
 
-/// The truth values among them that nothing else depends on.
 /// Makes native histograms of those with buckets.
 pub(super) const CONVERTS_HISTOGRAMS: &str = "convert_classic_histograms_to_nhcb";
 
+/// The truth values among them that nothing else depends on.
 pub(super) const JOB_SWITCHES: &[&str] = &[
     "honor_timestamps",
     "track_timestamps_staleness",
@@ -116,23 +123,6 @@ pub(super) const RELABELLING: &[&str] = &[
     "target_label",
     "replacement",
     "action",
-];
-
-/// The settings of an HTTP client.
-pub(super) const HTTP_CLIENT: &[&str] = &[
-    "basic_auth",
-    "authorization",
-    "oauth2",
-    "bearer_token",
-    "bearer_token_file",
-    "tls_config",
-    "follow_redirects",
-    "enable_http2",
-    "http_headers",
-    "proxy_url",
-    "no_proxy",
-    "proxy_from_environment",
-    "proxy_connect_header",
 ];
 
 /// The ways to find targets.

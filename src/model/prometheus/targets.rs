@@ -3,6 +3,7 @@
 use super::fields;
 use crate::model::reader::{Fields, Reader, codes};
 use crate::model::text::Text;
+use crate::source::Node;
 
 /// Targets with the labels that they share.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +36,7 @@ pub(super) fn read_static(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<T
             for target in reader.sequence(list, "`targets`") {
                 group.targets.extend(reader.text(target, "a target"));
             }
+            check_addresses(reader, fields, &group.targets);
         }
         if let Some(labels) = written.get("labels") {
             group.labels = reader.text_map(labels, "labels");
@@ -42,6 +44,22 @@ pub(super) fn read_static(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<T
         groups.push(group);
     }
     groups
+}
+
+/// Targets are addresses, unless a relabelling may make some of them.
+fn check_addresses(reader: &mut Reader<'_>, fields: &Fields<'_>, targets: &[Text]) {
+    let relabelled = fields.get("relabel_configs").and_then(Node::as_sequence);
+    if relabelled.is_some_and(|steps| !steps.is_empty()) {
+        return;
+    }
+    for target in targets.iter().filter(|target| target.as_str().contains('/')) {
+        let message = format!(
+            "the target `{}` is no `host:port`: Prometheus refuses the file",
+            target.as_str()
+        );
+        let help = "Write `host:port` alone; the scheme and the path stand in `scheme` and `metrics_path` of the job.";
+        reader.error(codes::INVALID_VALUE, target.whole(reader.file), message, help);
+    }
 }
 
 /// Reads the globs of the files that list targets.

@@ -1,8 +1,8 @@
 //! All kinds of integrations with their fields, in the order in which Alertmanager builds those of a receiver.
 
 use super::{Demand, Kind};
-use crate::model::alertmanager::http::TLS;
-use crate::model::alertmanager::shapes::Shape;
+use crate::model::shapes::Shape;
+use crate::model::shapes::http::TLS;
 
 const NO_WEBHOOK: &str = "one of webhook_url or webhook_url_file must be configured";
 const NO_URL: &str = "one of url or url_file must be configured";

@@ -1,13 +1,17 @@
-//! What kind of value a field holds.
+//! What kind of value a field of a configuration holds, and what must hold of the fields of a mapping together.
 
-use super::http;
+mod demands;
+pub(in crate::model) mod http;
+
 use crate::model::reader::{Fields, Reader, codes};
 use crate::model::text::Text;
 use crate::source::Node;
 
+pub(in crate::model) use demands::{Demand, check_demands, fault};
+
 /// What kind of value a field holds.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Shape {
+pub(in crate::model) enum Shape {
     /// Text of any kind.
     Text,
     /// True or false.
@@ -45,7 +49,7 @@ pub(super) enum Shape {
 }
 
 /// Reads a mapping with these fields.
-pub(super) fn read_mapping<'n>(
+pub(in crate::model) fn read_mapping<'n>(
     reader: &mut Reader<'_>,
     node: &'n Node,
     what: &str,
@@ -53,12 +57,17 @@ pub(super) fn read_mapping<'n>(
 ) -> Option<Fields<'n>> {
     let known: Vec<&str> = shape.iter().map(|(name, _)| *name).collect();
     let fields = reader.mapping(node, what, &known)?;
+    read_values(reader, &fields, shape);
+    Some(fields)
+}
+
+/// Reads what these fields of a mapping hold.
+pub(in crate::model) fn read_values(reader: &mut Reader<'_>, fields: &Fields<'_>, shape: &[(&str, Shape)]) {
     for (name, shape) in shape {
         if let Some(value) = fields.get(name).filter(|value| !value.is_null()) {
             read(reader, value, name, *shape);
         }
     }
-    Some(fields)
 }
 
 fn read(reader: &mut Reader<'_>, node: &Node, name: &str, shape: Shape) {
@@ -69,7 +78,10 @@ fn read(reader: &mut Reader<'_>, node: &Node, name: &str, shape: Shape) {
         Shape::Count => {
             let number = reader.integer(node, name);
             if let Some(number) = number.filter(|number| number.value < 0) {
-                let message = format!("{name} must not be negative: Alertmanager refuses the file");
+                let message = format!(
+                    "{name} must not be negative: {} refuses the file",
+                    reader.consumer
+                );
                 reader.error(
                     codes::INVALID_VALUE,
                     number.range,
@@ -134,14 +146,14 @@ fn read_entries(
 }
 
 /// Whether a field holds something.
-pub(super) fn is_filled(fields: &Fields<'_>, key: &str) -> bool {
+pub(in crate::model) fn is_filled(fields: &Fields<'_>, key: &str) -> bool {
     fields
         .get(key)
         .is_some_and(|node| !node.is_null() && node.as_str().is_none_or(|text| !text.is_empty()))
 }
 
 fn refuse(reader: &mut Reader<'_>, text: &Text, name: &str, message: &str, help: &str) {
-    let message = format!("{name}: {message}: Alertmanager refuses the file");
+    let message = format!("{name}: {message}: {} refuses the file", reader.consumer);
     reader.error(codes::INVALID_VALUE, text.whole(reader.file), message, help);
 }
 

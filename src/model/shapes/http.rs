@@ -1,12 +1,11 @@
 //! The settings of an HTTP client.
 
-use super::integrations::{Demand, check_demands};
-use super::shapes::{Shape, read_mapping};
-use crate::model::reader::Reader;
+use super::{Demand, Shape, check_demands, read_mapping, read_values};
+use crate::model::reader::{Fields, Reader};
 use crate::source::Node;
 
 /// The settings of encryption.
-pub(super) const TLS: Shape = Shape::Mapping(&[
+pub(in crate::model) const TLS: Shape = Shape::Mapping(&[
     ("ca", Shape::Text),
     ("cert", Shape::Text),
     ("key", Shape::Text),
@@ -75,9 +74,20 @@ const DEMANDS: &[Demand] = &[
 ];
 
 /// Reads the settings.
-pub(super) fn read(reader: &mut Reader<'_>, node: &Node, name: &str) {
+pub(in crate::model) fn read(reader: &mut Reader<'_>, node: &Node, name: &str) {
     let what = format!("`{name}`");
     if let Some(fields) = read_mapping(reader, node, &what, FIELDS) {
         check_demands(reader, &fields, &what, DEMANDS);
     }
+}
+
+/// Reads the settings where they stand among others.
+pub(in crate::model) fn read_among(reader: &mut Reader<'_>, fields: &Fields<'_>, what: &str) {
+    read_values(reader, fields, FIELDS);
+    check_demands(reader, fields, what, DEMANDS);
+}
+
+/// The names of the settings.
+pub(in crate::model) fn names() -> impl Iterator<Item = &'static str> {
+    FIELDS.iter().map(|(name, _)| *name)
 }
