@@ -157,7 +157,10 @@ impl Quantity {
         if base.ends_with("_timestamp_seconds") || base.ends_with("_time_seconds") && kind == Kind::Unknown {
             kind = Kind::Timestamp;
         }
-        let word = base.rsplit(['_', ':']).next().unwrap_or(base);
+        let mut words = base.rsplit(['_', ':']);
+        let word = words.next().unwrap_or(base);
+        // What is counted per second is not seconds.
+        let word = if words.next() == Some("per") { "" } else { word };
         let unit = match kind {
             // Buckets and counts count observations, whatever was observed.
             Kind::HistogramBucket | Kind::Count => Unit::Count,

@@ -183,6 +183,10 @@ fn names_say_what_is_likely() {
             "0…1 or NaN {} ratio",
         ),
         ("histogram_quantile(0.9, rate(x_seconds[5m]))", "any {…} seconds"),
+        (
+            "histogram_quantile(0.9, sum by (le) (rate(x_bytes_per_second_bucket[5m])))",
+            "any {}",
+        ),
         ("100 * x_bytes / y_bytes", "any or histograms {…} ratio percent"),
         ("x_percent / 100", "any or histograms {…} ratio"),
         ("100 * x_bytes", "any or histograms {…} hundredths of bytes"),

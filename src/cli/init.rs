@@ -47,7 +47,7 @@ const SETTINGS: &str = "\
 # Settings of rulecheck; see docs/settings.md. Everything here is a default.
 
 # Files and folders that are looked at, as globs from this folder.
-# include: ['**/*.yml', '**/*.yaml', '**/*.json', '**/*.test']
+# include: ['**/*.yml', '**/*.yaml', '**/*.json', '**/*.rules', '**/*.test']
 
 # What is left out of them.
 # exclude: []

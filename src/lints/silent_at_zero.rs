@@ -10,6 +10,7 @@ use super::{Context, Lint, RuleAt, describe};
 use crate::analysis::LabelFacts;
 use crate::catalog::{Birth, Catalog, Metric, Origin};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::model::exposition::MetricKind;
 use crate::model::rules::{Expression, Rule};
 
 /// See the module.
@@ -139,7 +140,8 @@ const KEEP_ZERO: [&str; 15] = [
 /// Functions that say how much a counter has grown.
 const GROWTH: [&str; 5] = ["rate", "increase", "irate", "delta", "changes"];
 
-/// The metric that a selector selects, where all that may be selected is not there before its first event.
+/// The metric that a selector selects, where all that may be selected is not there before its first event. A gauge has
+/// no events: it is set when the program sets about its work.
 fn declared<'c>(catalog: &'c Catalog, selector: &VectorSelector) -> Option<&'c Metric> {
     let series = catalog.lookup(name(selector)?)?;
     let variants = series.variants.iter();
@@ -147,7 +149,9 @@ fn declared<'c>(catalog: &'c Catalog, selector: &VectorSelector) -> Option<&'c M
         variants.filter(|v| may_select(selector, &LabelFacts::of_catalog(&series.name, &v.labels)));
     let metrics: Option<Vec<&Metric>> = selected.map(|v| v.metric.map(|id| catalog.metric(id))).collect();
     let metrics = metrics?;
-    let late = metrics.iter().all(|metric| metric.birth == Birth::FirstEvent);
+    let late = metrics
+        .iter()
+        .all(|metric| metric.birth == Birth::FirstEvent && metric.kind != MetricKind::Gauge);
     metrics.first().copied().filter(|_| late)
 }
 

@@ -104,7 +104,9 @@ pub fn is_config(root: &Node) -> bool {
             || has("alerting");
         told && keys.all(|key| fields::SECTIONS.contains(&key))
     };
-    has("scrape_configs") || has("scrape_config_files") || has("global") && global() || alone()
+    // Promtail has scrape jobs, too.
+    let is_other = ["clients", "client", "positions", "server"].into_iter().any(has);
+    has("scrape_configs") && !is_other || has("scrape_config_files") || has("global") && global() || alone()
 }
 
 /// Reads the root of `prometheus.yml`.

@@ -70,8 +70,8 @@ fn summary_line(style: Style, summary: CheckSummary) -> String {
     format!("{looked_at}: {found}")
 }
 
-/// A diagnostic as miette wants it. Labels in other files become related notes, since a drawing shows one
-/// file.
+/// A diagnostic as miette wants it. Labels in other files, and those far away, become related notes: a drawing shows one
+/// piece of a file, and all the lines between its labels.
 #[derive(Debug)]
 struct Finding<'a> {
     diagnostic: &'a Diagnostic,
@@ -85,7 +85,7 @@ impl<'a> Finding<'a> {
         let related = diagnostic
             .secondary
             .iter()
-            .filter(|label| !Arc::ptr_eq(&label.location.file, file))
+            .filter(|label| !is_near(label, &diagnostic.primary))
             .map(|label| Note {
                 label,
                 source: Excerpts(label.location.file.clone()),
@@ -137,13 +137,8 @@ impl miette::Diagnostic for Finding<'_> {
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
         let primary = &self.diagnostic.primary;
-        let file = &primary.location.file;
-        let others = self
-            .diagnostic
-            .secondary
-            .iter()
-            .filter(|l| Arc::ptr_eq(&l.location.file, file))
-            .map(labelled);
+        let others = self.diagnostic.secondary.iter();
+        let others = others.filter(|label| is_near(label, primary)).map(labelled);
         let primary = LabeledSpan::new_primary_with_span(text_of(primary), span_of(primary));
         Some(Box::new(std::iter::once(primary).chain(others)))
     }
@@ -158,7 +153,19 @@ impl miette::Diagnostic for Finding<'_> {
     }
 }
 
-/// A label in another file than the finding's own.
+/// So many lines between two labels are shown with them.
+const NEAR: usize = 10;
+
+/// Whether a label can be drawn together with another.
+fn is_near(label: &Label, other: &Label) -> bool {
+    let [label, other] = [label, other].map(|label| &label.location);
+    let line = |at: usize| label.file.line_column(at).line;
+    let apart = |before: usize, after: usize| line(after).saturating_sub(line(before)) > NEAR;
+    let far = || apart(label.range.end, other.range.start) || apart(other.range.end, label.range.start);
+    Arc::ptr_eq(&label.file, &other.file) && !far()
+}
+
+/// A label that is shown apart from the finding's own.
 #[derive(Debug)]
 struct Note<'a> {
     label: &'a Label,

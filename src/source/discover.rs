@@ -7,7 +7,7 @@ use ignore::WalkBuilder;
 use ignore::overrides::{Override, OverrideBuilder};
 
 /// Endings of the files that may hold rules, tests, dashboards or configuration.
-const ENDINGS: [&str; 4] = ["yml", "yaml", "json", "test"];
+const ENDINGS: [&str; 5] = ["yml", "yaml", "json", "test", "rules"];
 
 /// Endings of source that may declare metrics.
 const CODE_ENDINGS: [&str; 10] = ["py", "go", "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"];
@@ -174,8 +174,9 @@ mod tests {
             ("b/notes.txt", ""),
             ("build/d.yml", ""),
             ("e.test", ""),
+            ("f.rules", ""),
         ]);
-        assert_eq!(names(&dir, &[], &[]), ["a.yml", "b/c.json", "e.test"]);
+        assert_eq!(names(&dir, &[], &[]), ["a.yml", "b/c.json", "e.test", "f.rules"]);
     }
 
     #[test]
@@ -191,8 +192,8 @@ mod tests {
 
     #[test]
     fn a_named_file_is_taken_whatever_its_ending() {
-        let dir = tree(&[("alerts.rules", "")]);
-        let path = dir.path().join("alerts.rules");
+        let dir = tree(&[("alerts.conf", "")]);
+        let path = dir.path().join("alerts.conf");
         let found = discover(dir.path(), &[path.clone(), path.clone()], &[], &[]).expect("no globs");
         assert_eq!(found.files, [FoundFile { path, named: true }]);
     }

@@ -76,6 +76,11 @@ fn what_is_sound_passes() {
         ("rules.yml", RULES),
         ("rules.test.yml", TESTS),
         ("compose.yml", "services: {}\n"),
+        // Promtail's scrape jobs are not Prometheus'.
+        (
+            "promtail.yml",
+            "server: {}\nclients: [{url: 'http://loki:3100'}]\nscrape_configs: []\n",
+        ),
     ]);
     let run = folder.run(&["check"]);
     assert_eq!(run.code, Some(0), "{run:?}");

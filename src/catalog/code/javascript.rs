@@ -12,7 +12,7 @@ use super::syntax::{Parsed, children, field};
 use super::value::{Value, bounds};
 use super::{Code, Gap, Language};
 use crate::catalog::labels::{Label, LabelSet, Values};
-use crate::catalog::metric::{Birth, Metric, Origin};
+use crate::catalog::metric::{Birth, Metric, Origin, Touched};
 use crate::model::exposition::MetricKind;
 use crate::source::SourceFile;
 use evaluate::{At, Modules};
@@ -69,7 +69,9 @@ pub(super) fn read(files: &[(Language, Arc<SourceFile>)]) -> Code {
     labels::add_uses(&modules, &mut found);
     let mentions = Mentions::of(&parsed);
     for one in &mut found {
-        one.metric.touched = mentions.touched(one.holder.as_deref());
+        if one.metric.touched != Touched::Somewhere {
+            one.metric.touched = mentions.touched(one.holder.as_deref());
+        }
     }
     Code {
         metrics: found.into_iter().map(|found| found.metric).collect(),
@@ -115,6 +117,10 @@ fn metric<'t>(modules: &Modules<'t>, at: At<'t>, kind: MetricKind) -> Option<Fou
     metric.help = option("help")
         .and_then(|node| modules.value(node))
         .and_then(|help| help.text().map(str::to_owned));
+    if open || option("collect").is_some() || modules.has_method(options, "collect") {
+        // It is asked for its values at each scrape.
+        metric.touched = Touched::Somewhere;
+    }
     metric.birth = match &names {
         Some(names) if names.is_empty() => Birth::Start,
         _ => Birth::Unknown,

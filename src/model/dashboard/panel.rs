@@ -213,12 +213,15 @@ fn read_field(node: &Node) -> Field {
         .and_then(|options| options.get("reduceOptions"));
     field.shows_labels = text(reduce.and_then(|reduce| reduce.get("fields"))).is_some();
     // Panels of old have these elsewhere: `graph` and `singlestat`.
-    let axis = node
-        .get("yaxes")
-        .and_then(Node::as_sequence)
-        .and_then(<[Node]>::first);
-    let of_old = text(axis.and_then(|axis| axis.get("format"))).or_else(|| text(node.get("format")));
+    let axes = node.get("yaxes").and_then(Node::as_sequence).unwrap_or_default();
+    let of_axis = |at: usize| text(axes.get(at).and_then(|axis| axis.get("format")));
+    let of_old = of_axis(0).or_else(|| text(node.get("format")));
     field.unit = field.unit.or(of_old);
+    let series = node.get("seriesOverrides").and_then(Node::as_sequence);
+    let is_on_the_right = |series: &Node| series.get("yaxis").and_then(Node::as_str) == Some("2");
+    if series.unwrap_or_default().iter().any(is_on_the_right) {
+        field.override_units.extend(of_axis(1));
+    }
     let styles = node.get("styles").and_then(Node::as_sequence).unwrap_or_default();
     field
         .override_units

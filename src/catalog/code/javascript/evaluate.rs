@@ -316,6 +316,13 @@ impl<'t> Modules<'t> {
         })
     }
 
+    /// Whether an object literal has a method: `{ collect() { … } }`.
+    pub(super) fn has_method(&self, object: At<'t>, name: &str) -> bool {
+        let methods = children(object.node).filter(|part| part.kind() == "method_definition");
+        let mut names = methods.filter_map(|method| field(method, "name"));
+        names.any(|node| self.text(At { node, ..object }) == name)
+    }
+
     /// The value of an expression.
     pub(super) fn value(&self, at: At<'t>) -> Option<Value> {
         self.evaluate(at, DEEPEST)
