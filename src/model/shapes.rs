@@ -153,8 +153,21 @@ pub(in crate::model) fn is_filled(fields: &Fields<'_>, key: &str) -> bool {
 }
 
 fn refuse(reader: &mut Reader<'_>, text: &Text, name: &str, message: &str, help: &str) {
+    let range = text.whole(reader.file);
+    if text.as_str().contains("${") {
+        // The file may be one that another is made of.
+        let message = format!(
+            "{name}: {message}: as it stands, {} refuses the file",
+            reader.consumer
+        );
+        let help = format!(
+            "{} does not replace variables: put the value in before it is started.",
+            reader.consumer
+        );
+        return reader.warning(codes::INVALID_VALUE, range, message, help);
+    }
     let message = format!("{name}: {message}: {} refuses the file", reader.consumer);
-    reader.error(codes::INVALID_VALUE, text.whole(reader.file), message, help);
+    reader.error(codes::INVALID_VALUE, range, message, help);
 }
 
 /// What is wrong with the address of a page, as far as Go's parser of addresses is known to look.

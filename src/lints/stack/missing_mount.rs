@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::deployment::{ServiceAt, normal};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::lints::{Context, Lint, describe};
 use crate::model::compose::{Compose, Mount};
 
@@ -60,7 +60,25 @@ impl MissingMount {
         };
         let message = format!("there is no {path}: {outcome}");
         let file = &at.compose.file;
-        let finding = Diagnostic::new(self.code(), self.severity(), message, file, mount.range.clone());
-        finding.with_help("Put it there, or mount what is meant; paths are relative to the compose file.")
+        let (severity, help) = match seen_from_above(at.compose, path) {
+            true => (
+                Severity::Info,
+                "It is there seen from a folder above: name that with `--project-directory`, or write the path from the compose file.",
+            ),
+            false => (
+                self.severity(),
+                "Put it there, or mount what is meant; paths are relative to the compose file.",
+            ),
+        };
+        Diagnostic::new(self.code(), severity, message, file, mount.range.clone()).with_help(help)
     }
+}
+
+/// Whether a path leads somewhere from a folder above the compose file: then that may be the one that Compose is told.
+fn seen_from_above(compose: &Compose, path: &str) -> bool {
+    /// So many folders up.
+    const STEPS: usize = 3;
+    let folder = compose.file.path().parent().unwrap_or(Path::new(""));
+    let above = folder.ancestors().skip(1).take(STEPS);
+    above.into_iter().any(|above| normal(&above.join(path)).exists())
 }
