@@ -78,35 +78,36 @@ const DEFAULT_INTERVAL: i64 = 60_000;
 pub fn is_config(root: &Node) -> bool {
     let has = |section: &str| root.get(section).is_some();
     let list = |section: &str| root.get(section).is_some_and(|node| node.as_sequence().is_some());
-    let global = || {
-        let own = [
-            "scrape_interval",
-            "scrape_timeout",
-            "evaluation_interval",
-            "external_labels",
-        ];
-        let global = root.get("global");
-        has("rule_files")
-            || has("alerting")
-            || own.iter().any(|key| global.is_some_and(|g| g.get(key).is_some()))
+    let has_any = |section: &str, keys: &[&str]| {
+        let section = root.get(section);
+        section.is_some_and(|section| keys.iter().any(|key| section.get(key).is_some()))
     };
-    // What is described in other files alone, or sent elsewhere alone; all there is must be Prometheus'.
-    let alone = || {
-        let mut keys = root
-            .as_mapping()
+    // Charts and other programs have sections of these names, too.
+    let alerting = has_any("alerting", fields::ALERTING);
+    let times = [
+        "scrape_interval",
+        "scrape_timeout",
+        "evaluation_interval",
+        "external_labels",
+    ];
+    let global =
+        has("global") && (list("rule_files") || alerting || has("otlp")) || has_any("global", &times);
+    // What is described in other files alone, or sent elsewhere alone: all there is must be Prometheus'.
+    let told = alerting
+        || has_any("otlp", fields::OTLP)
+        || ["remote_write", "remote_read", "rule_files"]
+            .into_iter()
+            .any(list);
+    let keys = || {
+        root.as_mapping()
             .into_iter()
             .flatten()
-            .filter_map(|entry| entry.key.as_str());
-        let told = list("remote_write")
-            || list("remote_read")
-            || list("rule_files")
-            || has("otlp")
-            || has("alerting");
-        told && keys.all(|key| fields::SECTIONS.contains(&key))
+            .filter_map(|entry| entry.key.as_str())
     };
+    let alone = told && keys().all(|key| fields::SECTIONS.contains(&key));
     // Promtail has scrape jobs, too.
     let is_other = ["clients", "client", "positions", "server"].into_iter().any(has);
-    has("scrape_configs") && !is_other || has("scrape_config_files") || has("global") && global() || alone()
+    has("scrape_configs") && !is_other || has("scrape_config_files") || global || alone
 }
 
 /// Reads the root of `prometheus.yml`.

@@ -76,6 +76,12 @@ fn what_is_sound_passes() {
         ("rules.yml", RULES),
         ("rules.test.yml", TESTS),
         ("compose.yml", "services: {}\n"),
+        // Sections that others call so, too.
+        ("values.yaml", "global: {imageRegistry: x}\nalerting: {}\n"),
+        (
+            "app.yml",
+            "otlp: {endpoint: 'http://collector:4318'}\nstorage: {path: /data}\n",
+        ),
         // Promtail's scrape jobs are not Prometheus'.
         (
             "promtail.yml",

@@ -100,6 +100,18 @@ pub(super) const JOB_LIMITS: &[&str] = &[
     "keep_dropped_targets",
 ];
 
+pub(super) const OTLP: &[&str] = &[
+    "promote_all_resource_attributes",
+    "promote_resource_attributes",
+    "ignore_resource_attributes",
+    "translation_strategy",
+    "keep_identifying_resource_attributes",
+    "convert_histograms_to_nhcb",
+    "promote_scope_metadata",
+    "label_name_underscore_sanitization",
+    "label_name_preserve_multiple_underscores",
+];
+
 pub(super) const ALERTING: &[&str] = &["alert_relabel_configs", "alertmanagers"];
 
 /// What an entry of `alertmanagers` has besides targets and HTTP client.
