@@ -161,12 +161,5 @@ fn texts(reader: &mut Reader<'_>, fields: &Fields<'_>, key: &str, what: &str) ->
     nodes.iter().filter_map(|node| reader.text(node, what)).collect()
 }
 
-/// Whether Alertmanager takes a name for that of a label in the older fields: letters, digits and `_`.
-fn is_classic_label(name: &str) -> bool {
-    let mut chars = name.chars();
-    chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
 #[cfg(test)]
 pub(crate) mod tests;

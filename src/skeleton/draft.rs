@@ -63,7 +63,7 @@ impl DraftSeries {
             inside.push(promql_syntax::go_quote(name));
         }
         for (label, value) in self.labels.iter().filter(|(label, _)| label != "__name__") {
-            let label = match promql_engine::labels::is_legacy_label_name(label) {
+            let label = match promql_syntax::is_legacy_label_name(label) {
                 true => label.clone(),
                 false => promql_syntax::go_quote(label),
             };

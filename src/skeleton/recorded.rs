@@ -128,7 +128,7 @@ fn collect(expr: &Expr, names: &mut BTreeSet<String>) {
             if call.name.starts_with("label_") {
                 names.extend(
                     texts
-                        .filter(|text| promql_engine::labels::is_legacy_label_name(text))
+                        .filter(|text| promql_syntax::is_legacy_label_name(text))
                         .cloned(),
                 );
             }

@@ -218,7 +218,7 @@ impl fmt::Display for Labels {
         f.write_str("{")?;
         for (i, (name, value)) in self.iter().enumerate() {
             let separator = if i > 0 { ", " } else { "" };
-            if is_legacy_label_name(name) {
+            if promql_syntax::is_legacy_label_name(name) {
                 write!(f, "{separator}{name}={}", gofmt::quote(value))?;
             } else {
                 write!(f, "{separator}{}={}", gofmt::quote(name), gofmt::quote(value))?;
@@ -244,13 +244,6 @@ impl<N: AsRef<str>, V: AsRef<str>> FromIterator<(N, V)> for Labels {
 /// replace any of it.
 pub(crate) fn is_valid_label_name(name: &str) -> bool {
     !name.is_empty() && !name.contains(char::REPLACEMENT_CHARACTER)
-}
-
-/// Whether a label name needs no quotes: letters, digits, underscores, no digit first.
-pub fn is_legacy_label_name(name: &str) -> bool {
-    let mut bytes = name.bytes();
-    bytes.next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_')
-        && bytes.all(|b| b.is_ascii_alphanumeric() || b == b'_')
 }
 
 /// Builds or changes a label set.

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use promql_syntax::ast::MatchOp;
 
-use super::is_classic_label;
+use promql_syntax::is_legacy_label_name;
+
 use super::matcher::{self, Matcher, braced};
 use crate::diagnostic::Severity;
 use crate::model::reader::{Fields, Reader, codes};
@@ -52,7 +53,7 @@ pub(super) fn read(reader: &mut Reader<'_>, fields: &Fields<'_>, names: &MarkFie
         let Some(node) = fields.get(key) else { continue };
         for (name, value) in reader.text_map(node, key) {
             marks.range.get_or_insert(name.raw());
-            if !is_classic_label(name.as_str()) {
+            if !is_legacy_label_name(name.as_str()) {
                 let message = format!(
                     "invalid label name {:?} in {key}: Alertmanager refuses the file",
                     name.as_str()

@@ -1,5 +1,7 @@
 //! Which names of metrics and labels there may be, and how they are asked for in a scrape.
 
+use promql_syntax::is_legacy_label_name;
+
 use crate::model::reader::{Fields, Reader, codes};
 use crate::source::Node;
 
@@ -31,9 +33,10 @@ impl Names {
 
     /// Whether a label may have this name.
     pub(super) fn fit(self, name: &str) -> bool {
-        let digit_first = name.starts_with(|c: char| c.is_ascii_digit());
-        let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        !name.is_empty() && (self == Names::Utf8 || plain && !digit_first)
+        match self {
+            Names::Utf8 => !name.is_empty(),
+            Names::Legacy => is_legacy_label_name(name),
+        }
     }
 
     /// Whether a label may have this name, in which groups of a match are written as `$1` or `${name}`.

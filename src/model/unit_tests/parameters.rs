@@ -137,7 +137,7 @@ fn rows(reader: &mut Reader<'_>, table: &Node) -> Vec<Row> {
         }
         let values = reader.text_map(node, "a row of `parameters`");
         for (name, _) in &values {
-            if !is_name(name.as_str()) {
+            if !promql_syntax::is_legacy_label_name(name.as_str()) {
                 let message = format!(
                     "`{}` is no name of a parameter: the test cannot run",
                     name.as_str()
@@ -173,12 +173,6 @@ fn rows(reader: &mut Reader<'_>, table: &Node) -> Vec<Row> {
         }
     }
     rows
-}
-
-fn is_name(text: &str) -> bool {
-    let mut chars = text.chars();
-    chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-        && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// The test with the values of a row in its texts.
