@@ -24,7 +24,7 @@ pub(super) struct Identities {
 }
 
 impl Identities {
-    /// The number of a part whose operands have these.
+    /// The number of a part whose operands have these. Brackets have that of what is in them.
     pub(super) fn of(&mut self, expr: &Expr, operands: impl Iterator<Item = Identity>) -> Identity {
         let known = self.given.get(self.asked).copied();
         self.asked += 1;
@@ -40,12 +40,7 @@ impl Identities {
         self.asked = 0;
     }
 
-    fn new_of(&mut self, expr: &Expr, mut operands: impl Iterator<Item = Identity>) -> Identity {
-        if matches!(expr.kind, ExprKind::Paren(_))
-            && let Some(inner) = operands.next()
-        {
-            return inner;
-        }
+    fn new_of(&mut self, expr: &Expr, operands: impl Iterator<Item = Identity>) -> Identity {
         self.key.0.clear();
         self.key.head(expr);
         for operand in operands {
@@ -143,7 +138,8 @@ impl Key {
                 self.mark(b's');
                 self.text(&string.value);
             }
-            ExprKind::Paren(_) => self.mark(b'('),
+            // They have the number of what is in them.
+            ExprKind::Paren(_) => {}
             ExprKind::Unary(unary) => self.sign(unary.op),
             ExprKind::Binary(binary) => self.operation(binary),
             ExprKind::Aggregate(aggregate) => {

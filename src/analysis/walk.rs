@@ -70,7 +70,6 @@ impl<'c> Walk<'c> {
         if let ExprKind::Paren(inner) = &expr.kind {
             // What is in brackets is what is known of them.
             let inner = self.node(inner, env);
-            self.identities.of(expr, std::iter::once(inner.identity));
             self.parts.push((address(expr), Arc::clone(&inner.facts)));
             return Node { expr, ..inner };
         }
@@ -80,6 +79,7 @@ impl<'c> Walk<'c> {
                 value_type: Some(ValueType::String),
                 ..Facts::scalar(Interval::NONE)
             },
+            // Brackets are dealt with.
             ExprKind::Error | ExprKind::Paren(_) => Facts::unknown(None),
             ExprKind::Unary(unary) => {
                 operands.push(self.node(&unary.expr, env));
