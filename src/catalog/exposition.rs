@@ -30,7 +30,7 @@ fn metric(family: &Family, file: &Arc<SourceFile>) -> Metric {
     metric.unit = family.unit.clone();
     metric.created = family.samples.iter().any(|s| s.name.ends_with("_created"));
     match family.kind {
-        MetricKind::Histogram | MetricKind::GaugeHistogram => {
+        kind if kind.has_buckets() => {
             let bounds = numbers(family, "le").filter(|bound| bound.is_finite());
             metric.buckets = Some(sorted(bounds)).filter(|bounds| !bounds.is_empty());
         }
@@ -51,9 +51,9 @@ fn with_ending(family: &Family, ending: &str) -> String {
 
 /// The labels of the samples but for those that tell the parts of a histogram or a summary.
 fn labels(family: &Family) -> LabelSet {
-    let tells_parts = |label: &str| match family.kind {
-        MetricKind::Histogram | MetricKind::GaugeHistogram => label == "le",
-        MetricKind::Summary => label == "quantile",
+    let tells_parts = |label: &str| match label {
+        "le" => family.kind.has_buckets(),
+        "quantile" => family.kind == MetricKind::Summary,
         _ => false,
     };
     let one = |sample: &ExposedSample| {

@@ -43,15 +43,9 @@ impl Wanted {
         let mut wanted = Wanted::default();
         let groups = cx.project.rule_files().flat_map(|file| &file.groups);
         let rules = groups.flat_map(|group| &group.rules);
-        let panels = cx.project.dashboards().flat_map(|board| &board.panels);
-        let targets = panels.flat_map(|panel| &panel.targets);
-        let variables = cx.project.dashboards().flat_map(|board| &board.variables);
-        let of_variables = variables.filter_map(|variable| variable.asks.as_ref()?.expr.as_ref());
-        let expressions = rules.filter_map(|rule| rule.expr.as_ref());
-        for expr in expressions
-            .chain(targets.map(|target| &target.expr))
-            .chain(of_variables)
-        {
+        let of_rules = rules.filter_map(|rule| rule.expr.as_ref());
+        let of_boards = cx.project.dashboards().flat_map(|board| board.expressions());
+        for expr in of_rules.chain(of_boards) {
             wanted.add(expr);
         }
         wanted

@@ -129,7 +129,7 @@ fn faults(metric: &Metric) -> Vec<(String, String)> {
         );
     }
     let reserved = [
-        ("le", "histograms", is_histogram(metric.kind)),
+        ("le", "histograms", metric.kind.has_buckets()),
         ("quantile", "summaries", metric.kind == MetricKind::Summary),
     ];
     for (label, whose, is_theirs) in reserved {
@@ -199,10 +199,6 @@ fn unit(words: &[&str]) -> Option<(String, &'static str)> {
             _ => (format!("{prefix}{unit}"), *base),
         })
     })
-}
-
-fn is_histogram(kind: MetricKind) -> bool {
-    matches!(kind, MetricKind::Histogram | MetricKind::GaugeHistogram)
 }
 
 fn is_camel_case(name: &str) -> bool {

@@ -13,6 +13,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::reader::{Located, Reader, codes};
+use super::rules::Expression;
 use super::text::Text;
 use crate::source::{Node, NodeKind, SourceFile};
 
@@ -41,6 +42,17 @@ pub struct Dashboard {
     pub inputs: Vec<String>,
     /// The names of the variables that are used anywhere but in their own definition.
     pub used: BTreeSet<String>,
+}
+
+impl Dashboard {
+    /// The expressions in it: of the queries of its panels, and of those of its variables that are in PromQL.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        let targets = self.panels.iter().flat_map(|panel| &panel.targets);
+        let variables = self.variables.iter();
+        targets
+            .map(|target| &target.expr)
+            .chain(variables.filter_map(|variable| variable.asks.as_ref()?.expr.as_ref()))
+    }
 }
 
 /// How deep panels may nest.

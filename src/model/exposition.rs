@@ -110,6 +110,11 @@ impl MetricKind {
         }
     }
 
+    /// Whether it counts in buckets, which the label `le` tells apart.
+    pub fn has_buckets(self) -> bool {
+        matches!(self, MetricKind::Histogram | MetricKind::GaugeHistogram)
+    }
+
     /// What its series append to the name of the family.
     fn suffixes(self) -> &'static [&'static str] {
         match self {

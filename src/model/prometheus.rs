@@ -90,11 +90,11 @@ pub fn is_config(root: &Node) -> bool {
         "evaluation_interval",
         "external_labels",
     ];
-    let global =
-        has("global") && (list("rule_files") || alerting || has("otlp")) || has_any("global", &times);
+    let otlp = has_any("otlp", fields::OTLP);
+    let global = has("global") && (list("rule_files") || alerting || otlp) || has_any("global", &times);
     // What is described in other files alone, or sent elsewhere alone: all there is must be Prometheus'.
     let told = alerting
-        || has_any("otlp", fields::OTLP)
+        || otlp
         || ["remote_write", "remote_read", "rule_files"]
             .into_iter()
             .any(list);
@@ -177,7 +177,8 @@ pub fn read_config(reader: &mut Reader<'_>, root: &Node) -> PrometheusConfig {
     if let Some(node) = sections.get("alerting") {
         config.alerting = alerting::read(reader, node, around.names);
     }
-    report_repeated_jobs(reader, &config.jobs);
+    let names = config.jobs.iter().filter_map(|job| job.name.as_ref());
+    reader.repeated("scrape jobs", names);
     config
 }
 
@@ -273,25 +274,4 @@ fn read_job(reader: &mut Reader<'_>, node: &Node, around: Around<'_>) -> Option<
         relabelling: relabelling::read(reader, &job, "relabel_configs", names),
         metric_relabelling: relabelling::read(reader, &job, "metric_relabel_configs", names),
     })
-}
-
-fn report_repeated_jobs(reader: &mut Reader<'_>, jobs: &[ScrapeJob]) {
-    let mut seen: Vec<&Text> = Vec::new();
-    for name in jobs
-        .iter()
-        .filter_map(|job| job.name.as_ref())
-        .filter(|n| !n.as_str().is_empty())
-    {
-        if let Some(first) = seen.iter().find(|n| n.as_str() == name.as_str()) {
-            let line = reader.file.line_column(first.raw().start).line;
-            let message = format!(
-                "two scrape jobs are called {}: Prometheus refuses the file",
-                name.as_str()
-            );
-            let help = format!("Rename one of them; the first is on line {line}.");
-            reader.error(codes::INVALID_VALUE, name.whole(reader.file), message, help);
-        } else {
-            seen.push(name);
-        }
-    }
 }

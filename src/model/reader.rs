@@ -377,6 +377,31 @@ impl<'a> Reader<'a> {
         let range = first_line(self.file, range);
         self.error(codes::MISSING_FIELD, range, message, help);
     }
+
+    /// Reports an entry of a list with nothing in it.
+    pub fn empty(&mut self, what: &str, range: Range<usize>, help: &str) {
+        let message = format!("{what} is empty: {} refuses the file", self.consumer);
+        self.error(codes::INVALID_VALUE, range, message, help);
+    }
+
+    /// Reports names that come a second time among those of a list.
+    pub fn repeated<'t>(&mut self, what: &str, names: impl IntoIterator<Item = &'t Text>) {
+        let mut seen: Vec<&Text> = Vec::new();
+        for name in names.into_iter().filter(|name| !name.as_str().is_empty()) {
+            if let Some(first) = seen.iter().find(|known| known.as_str() == name.as_str()) {
+                let line = self.file.line_column(first.raw().start).line;
+                let message = format!(
+                    "two {what} are called {}: {} refuses the file",
+                    name.as_str(),
+                    self.consumer
+                );
+                let help = format!("Rename one of them; the first is on line {line}.");
+                self.error(codes::INVALID_VALUE, name.whole(self.file), message, help);
+            } else {
+                seen.push(name);
+            }
+        }
+    }
 }
 
 /// A number as Go's YAML reader understands it.

@@ -4,7 +4,7 @@ use super::super::{Context, ExpressionAt, Lint, PanelAt, Place, RuleAt, TargetAt
 use super::Whole;
 use crate::diagnostic::Diagnostic;
 use crate::model::dashboard::Dashboard;
-use crate::model::rules::{Expression, Group, Rule, RuleFile};
+use crate::model::rules::{Group, Rule, RuleFile};
 use crate::model::unit_tests::UnitTestFile;
 use crate::model::{Document, ScriptFile};
 use crate::project::Project;
@@ -71,21 +71,13 @@ impl<'p> Unit<'p> {
                 (analyses, Templates::of(group, rules))
             }
             Unit::Dashboard(board) => {
-                let analyses = whole.analyses(board.file.path(), expressions_of(board));
+                let analyses = whole.analyses(board.file.path(), board.expressions());
                 (analyses, Templates::default())
             }
             Unit::RuleFile(_) | Unit::Tests(_) | Unit::Script(_) => Default::default(),
         };
         whole.context(analyses, templates)
     }
-}
-
-fn expressions_of(board: &Dashboard) -> impl Iterator<Item = &Expression> {
-    let targets = board.panels.iter().flat_map(|panel| &panel.targets);
-    let variables = board.variables.iter();
-    targets
-        .map(|target| &target.expr)
-        .chain(variables.filter_map(|variable| variable.asks.as_ref()?.expr.as_ref()))
 }
 
 fn rules_with(

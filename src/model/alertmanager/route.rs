@@ -129,9 +129,7 @@ fn read_node(reader: &mut Reader<'_>, node: &Node) -> Option<Route> {
     if let Some(list) = fields.get("routes") {
         for node in reader.sequence(list, "`routes`") {
             if node.is_null() {
-                let message = "an entry of `routes` is empty: Alertmanager refuses the file";
-                let help = "Fill it in, or remove it.";
-                reader.error(codes::INVALID_VALUE, node.place(), message, help);
+                reader.empty("an entry of `routes`", node.place(), "Fill it in, or remove it.");
                 continue;
             }
             routes.extend(read_node(reader, node));

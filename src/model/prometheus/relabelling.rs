@@ -70,13 +70,13 @@ pub(super) fn read(
 }
 
 fn read_step(reader: &mut Reader<'_>, node: &Node, key: &str, names: Names) -> Option<Relabelling> {
+    let what = format!("an entry of `{key}`");
     if node.is_null() {
-        let message = format!("an entry of `{key}` is empty: Prometheus refuses the file");
         let help = "Say what is to be done: `- source_labels: […]`, or remove the entry.";
-        reader.error(codes::INVALID_VALUE, node.place(), message, help);
+        reader.empty(&what, node.place(), help);
         return None;
     }
-    let fields = reader.mapping(node, &format!("an entry of `{key}`"), fields::RELABELLING)?;
+    let fields = reader.mapping(node, &what, fields::RELABELLING)?;
     let mut text = |key: &str| fields.get(key).and_then(|node| reader.text(node, key));
     let [action, separator, regex, target_label, replacement] =
         ["action", "separator", "regex", "target_label", "replacement"].map(&mut text);

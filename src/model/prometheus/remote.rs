@@ -105,15 +105,14 @@ fn entries<'n>(
 ) -> Vec<Fields<'n>> {
     let what = format!("an entry of `{section}`");
     let shape: Vec<(&'static str, Shape)> = COMMON.iter().chain(own).copied().collect();
-    let names: Vec<&'static str> = shape.iter().map(|(name, _)| *name).collect();
-    let known = fields::with_http_client(&[&names, others]);
-    let mut seen: Vec<String> = Vec::new();
+    let own: Vec<&'static str> = shape.iter().map(|(name, _)| *name).collect();
+    let known = fields::with_http_client(&[&own, others]);
+    let mut names: Vec<Text> = Vec::new();
     let mut read = Vec::new();
     for node in reader.sequence(list, &format!("`{section}`")) {
         if node.is_null() {
-            let message = format!("{what} is empty: Prometheus refuses the file");
             let help = "Say where the server is: `- url: https://…`, or remove the entry.";
-            reader.error(codes::INVALID_VALUE, node.place(), message, help);
+            reader.empty(&what, node.place(), help);
             continue;
         }
         let Some(fields) = reader.mapping(node, &what, &known) else {
@@ -130,23 +129,10 @@ fn entries<'n>(
             );
         }
         check_headers(reader, &fields);
-        let name = fields
-            .get("name")
-            .and_then(Text::of)
-            .filter(|name| !name.as_str().is_empty());
-        if let Some(name) = name {
-            if seen.iter().any(|known| known == name.as_str()) {
-                let message = format!(
-                    "two entries of `{section}` are called {}: Prometheus refuses the file",
-                    name.as_str()
-                );
-                let help = "Rename one of them, or leave the name out.";
-                reader.error(codes::INVALID_VALUE, name.whole(reader.file), message, help);
-            }
-            seen.push(name.as_str().to_owned());
-        }
+        names.extend(fields.get("name").and_then(Text::of));
         read.push(fields);
     }
+    reader.repeated(&format!("entries of `{section}`"), &names);
     read
 }
 

@@ -22,9 +22,8 @@ pub(super) fn read_static(reader: &mut Reader<'_>, fields: &Fields<'_>) -> Vec<T
     };
     for node in reader.sequence(list, "`static_configs`") {
         if node.is_null() {
-            let message = "an entry of `static_configs` is empty: Prometheus refuses the file";
             let help = "Write the targets: `- targets: [host:port]`.";
-            reader.error(codes::INVALID_VALUE, node.place(), message, help);
+            reader.empty("an entry of `static_configs`", node.place(), help);
             continue;
         }
         let Some(written) = reader.mapping(node, "an entry of `static_configs`", fields::STATIC_TARGETS)

@@ -53,22 +53,10 @@ pub(in crate::model) fn check_demands(
                     first.join("/"),
                     second.join("/")
                 );
-                fault(
-                    reader,
-                    codes::INVALID_VALUE,
-                    fields,
-                    &message,
-                    "Remove one of the two.",
-                );
+                not_both(reader, fields, &message);
             }
             Demand::NotBoth(first, second, message) if has(first) && has(second) => {
-                fault(
-                    reader,
-                    codes::INVALID_VALUE,
-                    fields,
-                    message,
-                    "Remove one of the two.",
-                );
+                not_both(reader, fields, message);
             }
             Demand::Among(key, known, message) => {
                 let value = fields.get(key).filter(|node| !node.is_null());
@@ -89,17 +77,21 @@ pub(in crate::model) fn check_demands(
                 fault(reader, codes::MISSING_FIELD, fields, message, help);
             }
             Demand::NotAuthorized(keys, message) if authorized(fields) && any(keys) => {
-                fault(
-                    reader,
-                    codes::INVALID_VALUE,
-                    fields,
-                    message,
-                    "Remove one of the two.",
-                );
+                not_both(reader, fields, message);
             }
             _ => {}
         }
     }
+}
+
+fn not_both(reader: &mut Reader<'_>, fields: &Fields<'_>, message: &str) {
+    fault(
+        reader,
+        codes::INVALID_VALUE,
+        fields,
+        message,
+        "Remove one of the two.",
+    );
 }
 
 /// Reports what is wrong with a mapping, in the words of the program that reads it.
